@@ -61,7 +61,8 @@ let rooms: [Target] = [
         swiftSettings: optimizedWithMessages
             + (instructionSets.isEmpty ? [] : [.define("INSTRUCTION_SETS")])),
     .target(
-        name: "Training", dependencies: ["Console", "Datasets", "NeuralNetworks", "Platform", "Safetensors"]),
+        name: "Training",
+        dependencies: ["Console", "Datasets", "NeuralNetworks", "Platform", "Randomness", "Safetensors"]),
     .target(
         name: "Runs",
         dependencies: [
@@ -126,7 +127,8 @@ let tools: [Target] = [
     .executableTarget(
         name: "sequence-classifier",
         dependencies: [
-            "Commands", "Console", "Platform", "Runs", "SequenceClassification", argumentParser,
+            "Commands", "Console", "Datasets", "Platform", "Runs", "SequenceClassification", "Training",
+            argumentParser,
         ]),
     .executableTarget(
         name: "mnist-bilstm",

@@ -1,8 +1,7 @@
 /// The kernels compiled for one instruction set. Each of the modules `Kernels…` has one. All sets with a fused
 /// multiply-add give bit-identical results.
-package typealias KernelSet = MatrixKernels & RecurrentKernels & SequenceKernels & SampleKernels
-    & OptimizerKernels
-    & PeakKernels & Sendable
+package typealias KernelSet = MatrixKernels & SymbolKernels & RecurrentKernels & SequenceKernels
+    & SampleKernels & OptimizerKernels & PeakKernels & Sendable
 
 /// Matrix products over a shard.
 package protocol MatrixKernels {
@@ -34,6 +33,36 @@ package protocol MatrixKernels {
 
     /// Adds a bias gradient: gradient[r] += Σ over steps and lanes of outer[t][r].
     func biasGradient(rows: Int, steps: Int, outer: LaneTensor, gradient: UnsafeMutablePointer<Float>)
+}
+
+/// The products of the first layer's input weights with one-hot vectors, which are given by the indices of their ones,
+/// the symbols. Symbols out of range are undefined behaviour.
+package protocol SymbolKernels {
+    /// Computes a table of the sums that each symbol gives: table[s][r] = bias[r] + second[r] + weights[r][s].
+    ///
+    /// - Parameters:
+    ///   - weights: [rows][symbols]
+    ///   - bias: [rows] The bias; nil for zeros.
+    ///   - second: [rows] Another bias, which is added to the first `secondRows` rows; nil for zeros.
+    ///   - table: Its rows are `InputTableShape.stride(rows:)` floats apart.
+    func packTable(
+        _ weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?, second: UnsafePointer<Float>?,
+        secondRows: Int, rows: Int, symbols: Int, into table: UnsafeMutablePointer<Float>)
+
+    /// Copies the table's row of each lane's symbol: gates[r][lane] = table[symbols[lane]][r]. The result has the same
+    /// bits as the product with one-hot vectors.
+    func lookUp(
+        _ table: UnsafePointer<Float>, rows: Int, symbols: UnsafePointer<Int32>,
+        into gates: UnsafeMutablePointer<Float>)
+
+    /// Adds gates[r][lane] to table[symbols[lane]][r], in the order of the lanes.
+    func addToTable(
+        _ gates: UnsafePointer<Float>, rows: Int, symbols: UnsafePointer<Int32>,
+        table: UnsafeMutablePointer<Float>)
+
+    /// Adds a table to a matrix [rows][symbols]: gradient[r][s] += table[s][r].
+    func addTable(
+        _ table: UnsafePointer<Float>, rows: Int, symbols: Int, to gradient: UnsafeMutablePointer<Float>)
 }
 
 /// Recurrent layers, one direction at a time.
@@ -124,12 +153,14 @@ package protocol SampleKernels {
     /// Returns the sum of the cross-entropy losses of the first `count` lanes of the scores [C][lane], and replaces the
     /// scores by the gradient times `scale`. Lanes from `count` on become zero.
     ///
+    /// `labels` [lane] are the classes, each less than `classes`.
+    ///
     /// With `labelSmoothing` ε the loss is 1 - ε times the cross-entropy of the label plus ε times the mean
     /// cross-entropy of all classes. The term of each class is multiplied by the weight of the class, and the loss of
     /// each lane by the weight of the lane.
     func crossEntropy(
-        scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
-        indices: UnsafePointer<Int32>, count: Int, weights: LossWeights, scale: Float, labelSmoothing: Float
+        scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<Int32>, count: Int,
+        weights: LossWeights, scale: Float, labelSmoothing: Float
     ) -> ShardLoss
 
     /// Returns the distillation loss of the scores [C][lane] against the teacher's scores `wanted`, with a temperature

@@ -107,6 +107,9 @@
     @usableFromInline package var gates: LaneTensor
     /// [L][storedFactors·H][lane] Further derivatives that the backward pass reads.
     @usableFromInline package var factors: LaneTensor
+    /// Whether `gates` contains the bias plus the product with the input before the forward pass, which then reads no
+    /// input.
+    @usableFromInline package var gatesHaveInput = false
     /// [H][lane] The initial cell state before the forward pass, the final cell state after it.
     @usableFromInline package var cell: UnsafeMutablePointer<Float>
 

@@ -15,6 +15,8 @@
 
     /// [L][D] The input sequence.
     @usableFromInline package var input: UnsafePointer<Float>
+    /// [L] The indices of the ones, if the input is one-hot vectors; then `input` is not read.
+    @usableFromInline package var symbols: UnsafePointer<Int32>?
     /// [L][directions · H] The hidden states.
     @usableFromInline package var output: UnsafeMutablePointer<Float>
 
@@ -48,6 +50,7 @@
         self.hiddenSize = hiddenSize
         self.directions = directions
         self.input = input
+        symbols = nil
         self.output = output
         self.inputWeights = inputWeights
         self.hiddenWeights = hiddenWeights

@@ -143,6 +143,35 @@ package struct CompiledKernels: KernelSet {
         SequenceLoops.run(recurrence, pass)
     }
 
+    package func packTable(
+        _ weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?, second: UnsafePointer<Float>?,
+        secondRows: Int, rows: Int, symbols: Int, into table: UnsafeMutablePointer<Float>
+    ) {
+        InputTable.pack(
+            weights, bias: bias, second: second, secondRows: secondRows, rows: rows, symbols: symbols,
+            into: table)
+    }
+
+    package func lookUp(
+        _ table: UnsafePointer<Float>, rows: Int, symbols: UnsafePointer<Int32>,
+        into gates: UnsafeMutablePointer<Float>
+    ) {
+        InputTable.lookUp(table, rows: rows, symbols: symbols, into: gates)
+    }
+
+    package func addToTable(
+        _ gates: UnsafePointer<Float>, rows: Int, symbols: UnsafePointer<Int32>,
+        table: UnsafeMutablePointer<Float>
+    ) {
+        InputTable.add(gates, rows: rows, symbols: symbols, to: table)
+    }
+
+    package func addTable(
+        _ table: UnsafePointer<Float>, rows: Int, symbols: Int, to gradient: UnsafeMutablePointer<Float>
+    ) {
+        InputTable.addTransposed(table, rows: rows, symbols: symbols, to: gradient)
+    }
+
     package func mean(
         steps: Int, features: Int, of source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
     ) {
@@ -199,12 +228,12 @@ package struct CompiledKernels: KernelSet {
     }
 
     package func crossEntropy(
-        scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
-        indices: UnsafePointer<Int32>, count: Int, weights: LossWeights, scale: Float, labelSmoothing: Float
+        scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<Int32>, count: Int,
+        weights: LossWeights, scale: Float, labelSmoothing: Float
     ) -> ShardLoss {
         CrossEntropy.run(
-            scores: scores, classes: classes, labels: labels, indices: indices, count: count,
-            weights: weights, scale: scale, labelSmoothing: labelSmoothing)
+            scores: scores, classes: classes, labels: labels, count: count, weights: weights, scale: scale,
+            labelSmoothing: labelSmoothing)
     }
 
     package func divergence(

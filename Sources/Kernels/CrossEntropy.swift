@@ -19,8 +19,8 @@ import KernelInterface
 /// Σ w[c] · target[c], which is 1 without weights. Multiplication by a weight of 1 changes no bit.
 enum CrossEntropy {
     static func run(
-        scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
-        indices: UnsafePointer<Int32>, count: Int, weights: LossWeights, scale: Float, labelSmoothing: Float
+        scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<Int32>, count: Int,
+        weights: LossWeights, scale: Float, labelSmoothing: Float
     ) -> ShardLoss {
         let labelShare = 1 - labelSmoothing
         let classShare = labelSmoothing / Float(classes)
@@ -34,7 +34,7 @@ enum CrossEntropy {
             let laneWeights = weights.lanes.map { loadVector($0, first) } ?? broadcast(1)
             var totals = broadcast(1)
             for lane in 0..<active {
-                let label = Int(labels[Int(indices[first + lane])])
+                let label = Int(labels[first + lane])
                 let score = scores[label * shardLanes + lane]
                 let weight = labelShare * (weights.classes.map { $0[label] } ?? 1) * laneWeights[lane]
                 loss.sum += Double(weight) * Double(highest[lane] - score)
@@ -70,7 +70,7 @@ enum CrossEntropy {
                     label * shardLanes)
             }
             for lane in 0..<active {
-                let label = Int(labels[Int(indices[first + lane])])
+                let label = Int(labels[first + lane])
                 let weight = weights.classes.map { $0[label] } ?? 1
                 scores[label * shardLanes + lane] -= scale * labelShare * weight * laneWeights[lane]
             }

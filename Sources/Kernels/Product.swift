@@ -52,7 +52,11 @@ enum Product<Third: Tile> {
         @inline(__always)
         init(_ weights: UnsafePointer<Float>, inputOf pass: RecurrentPass, _ step: Int) {
             self.init(weights: weights, input: pass.input[step], columns: pass.inputSize)
-            if let range = pass.inputRanges?[step] { used = range }
+            if pass.gatesHaveInput {
+                used = FeatureRange(0, 0)
+            } else if let range = pass.inputRanges?[step] {
+                used = range
+            }
         }
 
         /// Creates the operand for the hidden state before a step.

@@ -65,6 +65,12 @@ enum TimeLoop<Step: Cell> {
     }
 }
 
+extension RecurrentPass {
+    /// Returns the initial value of a step's gates, to which the products with the input and the state are added.
+    @inline(__always)
+    func start(bias: UnsafePointer<Float>) -> ProductStart { gatesHaveInput ? .output : .bias(bias) }
+}
+
 /// The lanes whose sequence has ended before a step; their state does not change.
 struct HeldLanes {
     let lengths: UnsafePointer<Float>

@@ -46,4 +46,5 @@
     case dropout = 3
     case validation = 4
     case augmentation = 5
+    case text = 6
 }

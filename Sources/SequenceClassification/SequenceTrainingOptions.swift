@@ -24,6 +24,10 @@ extension SequenceTraining {
         package var labelColumn = "label"
         /// Whether missing values are interpolated.
         package var interpolate = false
+        /// The path of a text, in place of sequences; nil for sequences.
+        package var text: String?
+        /// The number of steps of the windows of a text: the number of steps that gradients go back.
+        package var window = 64
 
         package init() {}
     }
@@ -37,10 +41,14 @@ extension SequenceTraining {
 extension SequenceTraining.Options {
     package static var program: Program { .sequenceClassifier }
     package static var sample: SampleName { .sequence }
-    package static var dataKeys: Set<String> { ["test_share", "id_column", "label_column", "interpolate"] }
+    package static var dataKeys: Set<String> {
+        ["test_share", "id_column", "label_column", "interpolate", "window"]
+    }
 
     package static let fields: [OptionField<Self>] =
-        learningFields + [averageField] + validationFields + stackFields + [.init("readout", \.readout)]
+        learningFields + [averageField] + validationFields + stackFields + [
+            .init("readout", \.readout, use: .sequences)
+        ]
         + dropoutFields + recordingFields + dataFields + placeFields
 
     private static let validationFields: [OptionField<Self>] = [
@@ -48,12 +56,15 @@ extension SequenceTraining.Options {
     ]
 
     private static let dataFields: [OptionField<Self>] = [
-        .init("data", \.data, .named("a file or a folder"), .place),
-        .init("test", \.test, .named("a file or a folder"), .place, replacing: ["test_share"]),
+        .init("data", \.data, .named("a file or a folder"), .place, use: .sequences),
+        .init(
+            "test", \.test, .named("a file or a folder"), .place, use: .sequences, replacing: ["test_share"]),
         .init("test_share", \.testShare, .betweenZeroAndOne, replacing: ["test"]),
-        .init("id_column", \.idColumn, .named("a column")),
-        .init("label_column", \.labelColumn, .named("a column")),
-        .init("interpolate", \.interpolate),
+        .init("id_column", \.idColumn, .named("a column"), use: .sequences),
+        .init("label_column", \.labelColumn, .named("a column"), use: .sequences),
+        .init("interpolate", \.interpolate, use: .sequences),
+        .init("text", \.text, .named("a file"), .place),
+        .init("window", \.window, .range(1...65_536), use: .with("--text") { $0.text != nil }),
     ]
 
     package var hasValidation: Bool { validation > 0 }
@@ -63,16 +74,42 @@ extension SequenceTraining.Options {
     }
 
     package static func misfit(of model: SequenceModel) -> String? {
-        model.classCount > 0 && model.sequenceLength == nil && model.readout != .each
-            ? nil : "expected a classifier of sequences of any length, found another model"
+        model.classCount > 0 && model.sequenceLength == nil && model.readsSymbols == (model.readout == .each)
+            ? nil
+            : "expected a classifier of sequences of any length or a model of texts, found another model"
     }
 
     package func conflict(among given: Set<String>) -> String? {
         if test != nil, testShare != nil {
             return "--test and --test-share cannot be combined; remove one of them"
         }
+        if text != nil, common.bidirectional {
+            return
+                "--bidirectional and --text cannot be combined, because such a model reads the characters that it predicts; "
+                + "remove one of them"
+        }
         return common.conflict(among: given)
     }
+
+    /// Replaces the defaults for sequences by those for texts if a command line gives a text.
+    package mutating func follow(_ given: Set<String>, from base: Self) {
+        guard text != nil, base.text == nil else { return }
+        func set<Value>(_ key: String, _ path: WritableKeyPath<Self, Value>, _ value: Value) {
+            if !given.contains(key) { self[keyPath: path] = value }
+        }
+        set("bidirectional", \.common.bidirectional, false)
+        set("epochs", \.common.epochs, 20)
+        set("batch_size", \.common.batchSize, 64)
+        set("hidden_size", \.common.hiddenSize, 128)
+        set("learning_rate", \.common.learningRate, 4e-3)
+        set("validation", \.validation, 0.1)
+        set("name", \.common.name, "text")
+        if !given.contains("clip_value") { set("clip_norm", \.common.clipNorm, 1) }
+    }
+}
+
+extension OptionField.Use where Options == SequenceTraining.Options {
+    fileprivate static var sequences: Self { .with("sequences; remove --text") { $0.text == nil } }
 }
 
 extension Program {

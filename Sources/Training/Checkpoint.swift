@@ -12,7 +12,8 @@ import Safetensors
 ///
 /// On disk it is a safetensors file. It contains the parameters under PyTorch's names, the buffers of the optimizer as
 /// `optimizer.<buffer>.<parameter>`, averaged weights as `ema.<parameter>`, and kept weights of the best epoch as
-/// `best.<parameter>`. Its metadata contain the progress of training and a SHA-256 of the file. The same training gives
+/// `best.<parameter>`; in the middle of an epoch of a text also the carried states as `carried.hidden` and `carried.cell`,
+/// (layers, N, H). Its metadata contain the progress of training and a SHA-256 of the file. The same training gives
 /// the same bytes.
 public struct Checkpoint: Sendable {
     /// The architecture of the model.
@@ -27,6 +28,8 @@ public struct Checkpoint: Sendable {
     public let average: [Float]?
     /// The parameters at the end of the best epoch, in their order; nil if the trainer does not keep them.
     package let bestParameters: [Float]?
+    /// The states that training carries to the next step; nil unless the epoch of a text is not complete.
+    package let carriedStates: Carried?
     /// The number of optimizer steps.
     public let stepCount: Int
     /// The progress of training.
@@ -35,6 +38,15 @@ public struct Checkpoint: Sendable {
     package let logs: LogPositions
     /// Information about the run.
     package let details: Details
+
+    /// The states of the places of a batch, each (layers, N, H).
+    package struct Carried: Hashable, Sendable {
+        /// N, the number of places.
+        package let places: Int
+        package let hidden: [Float]
+        /// The cell states; empty for cells without them.
+        package let cell: [Float]
+    }
 
     /// Information about the run, which is saved but not interpreted.
     package struct Details: Hashable, Sendable {
@@ -63,6 +75,9 @@ public struct Checkpoint: Sendable {
         optimizerBuffers = engine.optimizerState.buffers.map { ($0.name, $0.values.elements) }
         average = engine.average?.values.elements
         bestParameters = trainer.keepsBestParameters ? trainer.bestParameters : nil
+        carriedStates =
+            trainer.state.stepInEpoch == 0
+            ? nil : engine.carriedStates.map { Carried(places: $0.count, hidden: $0.hidden, cell: $0.cell) }
         stepCount = engine.optimizerState.stepCount
         state = trainer.state
         self.logs = logs
@@ -101,6 +116,13 @@ public struct Checkpoint: Sendable {
                     mark + parameter.name, shape: parameter.shape, Array(values[parameter.range]))
             }
         }
+        if let carriedStates {
+            let shape = Self.carriedShape(of: model, places: carriedStates.places)
+            writer.add(Self.carriedNames.hidden, shape: shape, carriedStates.hidden)
+            if model.stack.cell.hasCellState {
+                writer.add(Self.carriedNames.cell, shape: shape, carriedStates.cell)
+            }
+        }
         var bytes = writer.serialized()
         FileDigest.insert(into: &bytes)
         return bytes
@@ -114,6 +136,12 @@ public struct Checkpoint: Sendable {
 
     private static let averageMark = "ema."
     private static let bestMark = "best."
+
+    private static let carriedNames = (hidden: "carried.hidden", cell: "carried.cell")
+
+    private static func carriedShape(of model: SequenceModel, places: Int) -> [Int] {
+        [model.stack.numLayers, places, model.stack.hiddenSize]
+    }
 
     private static func name(_ buffer: String, of parameter: Parameter) -> String {
         "optimizer.\(buffer).\(parameter.name)"
@@ -188,7 +216,9 @@ public struct Checkpoint: Sendable {
         let marks = [Self.averageMark, Self.bestMark].filter { mark in
             file.tensorNames.contains { $0.hasPrefix(mark) }
         }
-        let count = parameters.count * (1 + buffers.count + marks.count)
+        carriedStates = try Self.carriedStates(in: file, of: model, isNeeded: state.stepInEpoch > 0)
+        let carried = carriedStates == nil ? 0 : model.stack.cell.hasCellState ? 2 : 1
+        let count = parameters.count * (1 + buffers.count + marks.count) + carried
         guard file.tensors.count == count else {
             throw CheckpointError(
                 path: path, problem: .tensors(expected: count, found: file.tensors.count))
@@ -208,6 +238,23 @@ public struct Checkpoint: Sendable {
                 }
             )
         }
+    }
+
+    /// Returns the carried states of a model that reads texts.
+    ///
+    /// - Parameter isNeeded: Whether training continues in the middle of an epoch.
+    private static func carriedStates(
+        in file: SafetensorsFile, of model: SequenceModel, isNeeded: Bool
+    ) throws -> Carried? {
+        guard model.readsSymbols, !model.stack.bidirectional, isNeeded else { return nil }
+        guard let tensor = file.tensors.first(where: { $0.name == carriedNames.hidden }) else {
+            throw CheckpointError(path: file.path, problem: .missingTensor(carriedNames.hidden))
+        }
+        let places = tensor.shape.count == 3 ? max(tensor.shape[1], 1) : 1
+        let shape = carriedShape(of: model, places: places)
+        return Carried(
+            places: places, hidden: try file.values(of: carriedNames.hidden, shape: shape),
+            cell: model.stack.cell.hasCellState ? try file.values(of: carriedNames.cell, shape: shape) : [])
     }
 
     /// Returns the optimizer buffer to which a tensor belongs; nil for a parameter.
@@ -242,6 +289,7 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
         case missing(String)
         case invalid(String, String)
         case tensors(expected: Int, found: Int)
+        case missingTensor(String)
         case misfit(expected: String, found: String)
         /// The file is a ``ModuleCheckpoint``.
         case ofModules
@@ -272,6 +320,8 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
             "\(path.printableLine): invalid \(key.quoted) in the metadata: \(reason)"
         case .tensors(let expected, let found):
             "\(path.printableLine): expected \(expected) tensors, as its model has, found \(found)"
+        case .missingTensor(let name):
+            "\(path.printableLine): expected the tensor \(name.quoted), found none"
         case .misfit(let expected, let found):
             "\(path.printableLine): a checkpoint of another model or optimizer: expected \(expected), found \(found)"
         case .ofModules:
@@ -290,7 +340,7 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
         case .ofModules: "read it with ModuleCheckpoint"
         case .misfit:
             "use a checkpoint of this model, or create the model and the optimizer as in its training"
-        case .digest, .tensors, .notFinite: "use another checkpoint of the run"
+        case .digest, .tensors, .missingTensor, .notFinite: "use another checkpoint of the run"
         case .scoresNotFinite: "use another checkpoint of the run, or check the values of the input"
         }
     }

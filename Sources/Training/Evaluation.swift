@@ -172,6 +172,7 @@ extension SequenceDataset {
         withExtendedLifetime(self) {
             switch sequences.targets {
             case .labels(let labels), .stepLabels(let labels): targetPlaces.map { Int(labels[$0]) }
+            case .stepSymbols(let symbols): targetPlaces.map { Int(symbols[$0]) }
             case .values, .stepValues:
                 preconditionFailure("samples: expected a class for each, received values")
             }
@@ -183,7 +184,7 @@ extension SequenceDataset {
     var targetPlaces: [Int] {
         switch sequences.targets {
         case .labels, .values: return Array(0..<count)
-        case .stepLabels, .stepValues:
+        case .stepLabels, .stepSymbols, .stepValues:
             guard let places = sequences.places else { return [] }
             return (0..<count).flatMap { index -> Range<Int> in
                 let first = places.firstSteps[index]

@@ -243,7 +243,7 @@ final class ModuleEngine: TrainingEngine {
 /// Samples of a model made of modules.
 struct ModuleSource<Samples: BatchDataset>: TrainingSource {
     private let engine: ModuleEngine
-    private let samples: Samples
+    let samples: Samples
 
     init(_ engine: ModuleEngine, _ samples: Samples) {
         self.engine = engine
@@ -254,7 +254,7 @@ struct ModuleSource<Samples: BatchDataset>: TrainingSource {
 
     var hasImages: Bool { samples is LabeledImages }
 
-    func begin(epoch: Int) {}
+    func begin(epoch: Int, step: Int, batchSize: Int) {}
 
     func train(_ indices: UnsafeBufferPointer<Int32>) -> TrainingStep {
         engine.train(samples, indices.map(Int.init))

@@ -36,7 +36,7 @@ public struct RegressionEvaluation: Codable, Hashable, Sendable {
         let targets: UnsafePointer<Float>
         switch sequences.targets {
         case .values(let values), .stepValues(let values): targets = values
-        case .labels, .stepLabels:
+        case .labels, .stepLabels, .stepSymbols:
             preconditionFailure("samples: expected values for each, received classes")
         }
         precondition(samples.count > 0, "samples: expected at least one, received none")

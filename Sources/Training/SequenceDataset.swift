@@ -83,7 +83,8 @@ extension LabeledSequences: SequenceDataset {
         default: preconditionFailure("sequences: expected classes or values")
         }
         return SequenceSamples(
-            values, firstSteps: firstSteps, lengths: lengths, longest: longest, targets: sampleTargets,
+            .numbers(values), firstSteps: firstSteps, lengths: lengths, longest: longest,
+            targets: sampleTargets,
             weights: weightMemory, count: count)
     }
 

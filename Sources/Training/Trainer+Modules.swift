@@ -54,7 +54,7 @@ extension Trainer {
     ) throws -> Ending {
         let engine = moduleEngine(for: "fit")
         return try fit(
-            ModuleSource(engine, samples), samples, epochs: epochs, batchSize: batchSize,
+            ModuleSource(engine, samples), epochs: epochs, batchSize: batchSize,
             validation: validation.map { ModuleSource(engine, $0) }, callbacks: callbacks)
     }
 

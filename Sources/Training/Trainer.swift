@@ -130,7 +130,8 @@ public final class Trainer {
     /// - Parameters:
     ///   - samples: The training set, at least one sample. Samples of a shape that the model cannot read trap.
     ///   - epochs: The number of epochs to add.
-    ///   - batchSize: The number of samples in a step; the last step of an epoch has the remaining samples.
+    ///   - batchSize: The number of samples in a step; the last step of an epoch has the remaining samples. The windows of a
+    ///     text form as many streams, which are read side by side.
     ///   - validation: The validation set, which is evaluated after each epoch; nil for none.
     ///   - callbacks: The callbacks, which are called in this order.
     /// - Returns: The reason for the end of training.
@@ -143,21 +144,21 @@ public final class Trainer {
         guard let sequenceEngine else {
             let modules = moduleEngine(for: "fit")
             return try fit(
-                ModuleSource(modules, samples), samples, epochs: epochs, batchSize: batchSize,
+                ModuleSource(modules, samples), epochs: epochs, batchSize: batchSize,
                 validation: validation.map { ModuleSource(modules, $0) }, callbacks: callbacks)
         }
         func source(_ samples: Samples) -> EngineSource<Samples> {
             EngineSource(sequenceEngine, samples, augmentation: augmentation, seed: seed)
         }
         return try fit(
-            source(samples), samples, epochs: epochs, batchSize: batchSize,
+            source(samples), epochs: epochs, batchSize: batchSize,
             validation: validation.map(source),
             callbacks: callbacks)
     }
 
     /// Trains for a number of epochs on samples that an engine reads.
-    func fit<Samples: BatchDataset>(
-        _ source: some TrainingSource, _ samples: Samples, epochs: Int, batchSize: Int,
+    func fit(
+        _ source: some TrainingSource, epochs: Int, batchSize: Int,
         validation: (some TrainingSource)?, callbacks: [any Callback]
     ) throws -> Ending {
         precondition(source.count > 0, "fit: expected at least one sample, received none")
@@ -166,18 +167,18 @@ public final class Trainer {
         }
         samplesAreImages = source.hasImages
         var source = source
-        let loader = DataLoader(samples, batchSize: batchSize, shuffle: true, seed: seed)
         let end = state.epoch + epochs
         ending = nil
         while state.epoch < end, ending == nil {
             let epoch = state.epoch
             for callback in callbacks {
-                callback.epochBegan(epoch, of: end, samples: samples.count, trainer: self)
+                callback.epochBegan(epoch, of: end, samples: source.count, trainer: self)
             }
             guard ending == nil else { break }
             epochStart = clock()
-            source.begin(epoch: epoch)
-            let isComplete = try train(source, loader.epoch(epoch), of: end, callbacks)
+            source.begin(epoch: epoch, step: state.stepInEpoch, batchSize: batchSize)
+            let batches = source.batches(epoch: epoch, size: batchSize, seed: seed)
+            let isComplete = try train(source, batches, of: end, callbacks)
             let seconds = secondsOfEpoch
             epochStart = nil
             secondsBefore = isComplete ? 0 : seconds
@@ -191,8 +192,8 @@ public final class Trainer {
     }
 
     /// Trains for the rest of one epoch; returns false if the epoch was not completed.
-    private func train<Samples>(
-        _ source: some TrainingSource, _ batches: [Batch<Samples>], of epochs: Int,
+    private func train(
+        _ source: some TrainingSource, _ batches: [ArraySlice<Int32>], of epochs: Int,
         _ callbacks: [any Callback]
     ) throws -> Bool {
         let epoch = state.epoch
@@ -209,7 +210,7 @@ public final class Trainer {
             setLearningRate(step: index)
             let number = core.stepCount + 1
             core.measuresGradientNorm = gradientNormInterval.map { number.isMultiple(of: $0) } ?? false
-            let step = batches[index].sampleIndices.withUnsafeBufferPointer { source.train($0) }
+            let step = batches[index].withUnsafeBufferPointer { source.train($0) }
             guard step.isApplied else {
                 ending = .diverged(epoch: epoch, step: index)
                 return false
@@ -273,6 +274,11 @@ public final class Trainer {
         }
         engine.optimizerState.stepCount = checkpoint.stepCount
         if let average = checkpoint.average { engine.average?.values.assign(average) }
+        engine.carriedStates = checkpoint.carriedStates.map { carried in
+            let states = CarriedStates(engine.model, count: carried.places)
+            (states.hidden, states.cell) = (carried.hidden, carried.cell)
+            return states
+        }
         engine.parametersChanged()
         restoreProgress(
             checkpoint.state, bestParameters: checkpoint.bestParameters, secondsOfEpoch: secondsOfEpoch)
@@ -336,6 +342,9 @@ extension SequenceEngine {
     /// Returns the loss, and the accuracy of a classifier, over all samples.
     package func evaluate(_ samples: some SequenceDataset) -> Score {
         samples.checkFit(model)
-        return withExtendedLifetime(samples) { evaluate(samples.sequences) }
+        return withExtendedLifetime(samples) {
+            let sequences = samples.sequences
+            return sequences.isContinuous ? evaluateContinuous(sequences) : evaluate(sequences)
+        }
     }
 }

@@ -21,18 +21,33 @@ protocol TrainingEngine: AnyObject {
 
 /// A data set that an engine reads.
 protocol TrainingSource {
+    associatedtype Samples: Dataset
+    /// The samples.
+    var samples: Samples { get }
     /// The number of samples.
     var count: Int { get }
     /// Whether the samples are images, sequences of bytes.
     var hasImages: Bool { get }
+    /// Returns the samples of each step of an epoch. By default they are shuffled.
+    func batches(epoch: Int, size: Int, seed: UInt64) -> [ArraySlice<Int32>]
     /// Prepares the samples for the steps of an epoch.
-    mutating func begin(epoch: Int)
+    ///
+    /// - Parameters:
+    ///   - step: The number of steps of the epoch that are complete.
+    ///   - batchSize: The number of samples in a step.
+    mutating func begin(epoch: Int, step: Int, batchSize: Int)
     /// Computes one step on the mean loss of the samples at `indices`.
     func train(_ indices: UnsafeBufferPointer<Int32>) -> TrainingStep
     /// Returns the score of the first `count` samples, or of all.
     func evaluate(first count: Int?) -> Score
     /// Returns the score of all samples with the averaged weights; nil if there are none.
     func evaluateAveraged() -> Score?
+}
+
+extension TrainingSource {
+    func batches(epoch: Int, size: Int, seed: UInt64) -> [ArraySlice<Int32>] {
+        DataLoader(samples, batchSize: size, shuffle: true, seed: seed).epoch(epoch).map(\.sampleIndices)
+    }
 }
 
 extension SequenceEngine: TrainingEngine {
@@ -57,7 +72,7 @@ extension SequenceEngine: TrainingEngine {
 /// Samples of a `SequenceModel`.
 struct EngineSource<Samples: SequenceDataset>: TrainingSource {
     private let engine: SequenceEngine
-    private let samples: Samples
+    let samples: Samples
     private let augmentation: ImageAugmentation
     private let seed: UInt64
     private var sequences: SequenceSamples
@@ -75,16 +90,40 @@ struct EngineSource<Samples: SequenceDataset>: TrainingSource {
 
     var hasImages: Bool { if case .bytes = sequences.inputs { true } else { false } }
 
-    mutating func begin(epoch: Int) {
+    func batches(epoch: Int, size: Int, seed: UInt64) -> [ArraySlice<Int32>] {
+        guard sequences.isContinuous else {
+            return DataLoader(samples, batchSize: size, shuffle: true, seed: seed).epoch(epoch)
+                .map(\.sampleIndices)
+        }
+        let batches = ContinuousBatches(count: count, places: size)
+        return (0..<batches.batchCount).map(batches.batch)
+    }
+
+    mutating func begin(epoch: Int, step: Int, batchSize: Int) {
         sequences = samples.sequences.augmented(by: augmentation, seed: seed, epoch: epoch)
+        guard sequences.isContinuous else { return engine.carriedStates = nil }
+        guard step > 0 else {
+            if engine.carriedStates?.count != batchSize {
+                engine.carriedStates = CarriedStates(engine.model, count: batchSize)
+            }
+            engine.carriedStates?.clear()
+            return
+        }
+        precondition(
+            engine.carriedStates?.count == batchSize,
+            "fit: expected the batchSize \(engine.carriedStates?.count ?? 0) until the epoch is complete, received "
+                + "\(batchSize)")
     }
 
     func train(_ indices: UnsafeBufferPointer<Int32>) -> TrainingStep {
-        engine.train(sequences, batch: indices)
+        engine.train(sequences, batch: indices, carrying: engine.carriedStates)
     }
 
     func evaluate(first count: Int?) -> Score {
-        withExtendedLifetime(samples) { engine.evaluate(count.map(sequences.prefix) ?? sequences) }
+        withExtendedLifetime(samples) {
+            if let count { return engine.evaluate(sequences.prefix(count)) }
+            return sequences.isContinuous ? engine.evaluateContinuous(sequences) : engine.evaluate(sequences)
+        }
     }
 
     func evaluateAveraged() -> Score? { engine.withAverage { evaluate(first: nil) } }

@@ -5,7 +5,7 @@ import SequenceClassification
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Evaluate a run: accuracy, macro F1, confusion matrix.",
+        abstract: "Evaluate a run: accuracy, macro F1, confusion matrix, or perplexity.",
         discussion: """
             Example: sequence-classifier evaluate
                      sequence-classifier evaluate wider --split validation
@@ -20,7 +20,7 @@ struct Evaluate: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "File or folder of sequences with classes, in place of the run's", valueName: "path"),
+            "File or folder of sequences with classes, or a text, in place of the run's", valueName: "path"),
         completion: .file())
     var data: String?
 
@@ -32,7 +32,10 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         try evaluation.run(runs: process.runs) { model, split in
-            try model.evaluate(split, on: data, threads: process.usedThreads())
+            let threads = try process.usedThreads()
+            return model.isOfTexts
+                ? try model.evaluateText(split, on: data, threads: threads)
+                : try model.evaluate(split, on: data, threads: threads)
         }
     }
 }
@@ -64,6 +67,9 @@ struct Predict: ParsableCommand {
     func run() throws {
         try explained { console in
             let model = try prediction.model(in: process.runs)
+            guard !model.isOfTexts else {
+                throw OptionError("\(model.path) predicts characters of texts; use the command sample.")
+            }
             let predictions = try model.classify(path, threads: process.usedThreads())
             if prediction.json { return try predictions.forEach { console.print(result: try $0.json()) } }
             console.print("Checkpoint: \(model.title)")
@@ -100,9 +106,17 @@ struct Summary: ParsableCommand {
 
     func run() throws {
         try summary.run(
-            trained: { try ModelDescription($0, steps: $0.form.longest) },
+            trained: {
+                try ModelDescription($0, steps: $0.isOfTexts ? $0.options?.window ?? 1 : $0.form.longest)
+            },
             described: {
-                let training = try SequenceTraining(data.applied(to: model.applied(to: .init())))
+                let options = data.applied(to: model.applied(to: .init()))
+                guard options.text == nil else {
+                    let training = try TextTraining(options)
+                    let data = try training.data()
+                    return ModelDescription(training.model(data), steps: data.longest)
+                }
+                let training = try SequenceTraining(options)
                 let data = try training.data()
                 return ModelDescription(training.model(data), steps: data.train.longest)
             })

@@ -20,7 +20,8 @@ struct SequenceClassifierTool: ParsableCommand, ReportingTool {
         version: PackageVersion.current,
         groupedSubcommands: [
             CommandGroup(name: "Training", subcommands: [Train.self]),
-            CommandGroup(name: "Model", subcommands: [Evaluate.self, Predict.self, Summary.self]),
+            CommandGroup(
+                name: "Model", subcommands: [Evaluate.self, Predict.self, Sample.self, Summary.self]),
             CommandGroup(name: "Run", subcommands: [RunsCommand<Self>.self, ReportCommand<Self>.self]),
         ],
         defaultSubcommand: Train.self)

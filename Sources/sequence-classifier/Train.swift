@@ -10,8 +10,10 @@ struct Train: ParsableCommand {
             Example: sequence-classifier train --data mine.ts --test-share 0.2
                      sequence-classifier train --cell gru --hidden-size 32 --name wider
                      sequence-classifier train --resume latest
+                     sequence-classifier train --text poems.txt
 
             Each channel is scaled to mean 0 and variance 1 over the training set; the scaling is part of the model. \
+            With --text, the model predicts the next character at each step; the command sample then writes text. \
             \(HelpText.training)
 
             Exit codes: 0 done, 1 loss not finite, 64 bad option, 65 bad data, 66 missing data or run, \
@@ -43,9 +45,10 @@ struct Train: ParsableCommand {
         try explained {
             let resumption = try resuming.resumption(in: process.runs)
             let options = try (resumption?.options ?? .init()).changed(by: given)
-            return try SequenceTraining(
-                options, resuming: resumption, allowsChanges: resuming.allowChanges
-            ).run()
+            let allowsChanges = resuming.allowChanges
+            return options.text == nil
+                ? try SequenceTraining(options, resuming: resumption, allowsChanges: allowsChanges).run()
+                : try TextTraining(options, resuming: resumption, allowsChanges: allowsChanges).run()
         }
     }
 }
@@ -91,6 +94,24 @@ struct DataArguments: RunArguments {
         inversion: .prefixedNo,
         help: "Interpolate missing values in time (default: --no-interpolate, they are an error)")
     var interpolate: Bool?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Text in UTF-8, also with .gz, in place of sequences. Its defaults: one direction, --epochs 20, --batch-size 64 \
+            (streams read side by side), --hidden-size 128, --learning-rate 0.004, --clip-norm 1, --validation 0.1; the \
+            validation and test texts are at its end
+            """, valueName: "file"), completion: .file())
+    var text: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Characters of a window, the number of steps that gradients go back; states are carried on (--text only; \
+            default: \(Options().window))
+            """, valueName: "steps"))
+    var window: Int?
 }
 
 /// The options of training.

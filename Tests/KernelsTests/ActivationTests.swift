@@ -105,13 +105,13 @@ struct ActivationTests {
         arguments: InstructionSet.available)
     func `exponential has a relative error below 5e-7, including softmax's rounding`(_ set: InstructionSet) {
         let x = Self.arguments(upTo: 87).filter { $0 <= 0 }
-        let indices = [Int32](repeating: 0, count: 32)
+        let labels = [Int32](repeating: 0, count: 32)
         for first in stride(from: 0, to: x.count - 32, by: 32) {
             let arguments = Array(x[first..<first + 32])
             let scores = GuardedArray([Float](repeating: 0, count: 32) + arguments)
             let loss = set.kernels.crossEntropy(
-                scores: scores.base, classes: 2, labels: [0], indices: indices,
-                count: 32, weights: LossWeights(), scale: 1, labelSmoothing: 0)
+                scores: scores.base, classes: 2, labels: labels, count: 32, weights: LossWeights(), scale: 1,
+                labelSmoothing: 0)
             expectClose(
                 Array(scores.numbers[32...]), arguments.map { 1 / (1 + exp(-Double($0))) }, absolute: 0,
                 relative: 5e-7, "softmax")

@@ -35,7 +35,8 @@ struct CrossEntropyTests {
             let classWeights = weights.map { GuardedArray($0.classes) }
             let laneWeights = weights.map { GuardedArray($0.lanes) }
             let loss = set.kernels.crossEntropy(
-                scores: scores.base, classes: classes, labels: labels, indices: indices, count: count,
+                scores: scores.base, classes: classes, labels: indices.map { Int32(labels[Int($0)]) },
+                count: count,
                 weights: LossWeights(classes: classWeights?.base, lanes: laneWeights?.base), scale: scale,
                 labelSmoothing: smoothing)
             withExtendedLifetime((classWeights, laneWeights)) {}

@@ -1,5 +1,6 @@
 import Foundation
 import KernelInterface
+import TestSupport
 import Testing
 
 @testable import NeuralNetworks

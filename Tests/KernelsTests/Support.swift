@@ -82,17 +82,3 @@ final class Numbers {
     func callAsFunction(_ count: Int) -> [Float] { (0..<count).map { _ in self() } }
     func index(below bound: Int) -> Int { generator.nextIndex(below: bound) }
 }
-
-/// Expects all numbers to be bit-identical.
-func expectSameBits(
-    _ found: [Float], _ expected: [Float], _ what: String = "",
-    sourceLocation: SourceLocation = #_sourceLocation
-) {
-    #expect(found.count == expected.count, "\(what)", sourceLocation: sourceLocation)
-    if let index = zip(found, expected).enumerated().first(where: { $1.0.bitPattern != $1.1.bitPattern })?
-        .offset
-    {
-        Issue.record(
-            "\(what)[\(index)]: \(found[index]), expected \(expected[index])", sourceLocation: sourceLocation)
-    }
-}

@@ -113,7 +113,8 @@ struct LengthsProblem: CustomTestStringConvertible, Sendable {
                                 try (weights ?? []).withUnsafeBufferPointer { weights in
                                     try body(
                                         SequenceSamples(
-                                            values.baseAddress!, firstSteps: firstSteps.baseAddress!,
+                                            .numbers(values.baseAddress!),
+                                            firstSteps: firstSteps.baseAddress!,
                                             lengths: lengths.baseAddress!, longest: Int(lengths.max()!),
                                             targets: kind(labels.baseAddress!, targets.baseAddress!),
                                             weights: self.weights == nil ? nil : weights.baseAddress,

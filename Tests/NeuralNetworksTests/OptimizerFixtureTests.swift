@@ -151,7 +151,7 @@ struct OptimizerFixtureTests {
                 }
             }
             let result = set.kernels.crossEntropy(
-                scores: &shard, classes: classes, labels: labels, indices: lanes.map { Int32(first + $0) },
+                scores: &shard, classes: classes, labels: lanes.map { Int32(labels[first + $0]) },
                 count: lanes.count, weights: LossWeights(), scale: 1 / Float(count),
                 labelSmoothing: Float(share))
             loss += result.sum / Double(count)

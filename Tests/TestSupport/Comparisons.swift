@@ -39,3 +39,17 @@ package func expectEqual<Number: Equatable>(
             "\(what)[\(index)]: \(found[index]), expected \(expected[index])", sourceLocation: sourceLocation)
     }
 }
+
+/// Expects all numbers to be bit-identical.
+package func expectSameBits(
+    _ found: [Float], _ expected: [Float], _ what: String = "",
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    #expect(found.count == expected.count, "\(what)", sourceLocation: sourceLocation)
+    if let index = zip(found, expected).enumerated().first(where: { $1.0.bitPattern != $1.1.bitPattern })?
+        .offset
+    {
+        Issue.record(
+            "\(what)[\(index)]: \(found[index]), expected \(expected[index])", sourceLocation: sourceLocation)
+    }
+}

@@ -21,11 +21,12 @@ enum GRU<Third: Tile>: Cell {
         let gate = hidden * shardLanes
         let gates = pass.gates[step]
         Product<Third>.run(
-            rows: 2 * hidden, start: .bias(pass.weights.bias),
+            rows: 2 * hidden, start: pass.start(bias: pass.weights.bias),
             .init(pass.weights.input, inputOf: pass, step), .init(pass.weights.hidden, stateOf: pass, step),
             output: gates)
         Product<Third>.run(
-            rows: hidden, start: .bias(pass.candidate.bias), .init(pass.candidate.input, inputOf: pass, step),
+            rows: hidden, start: pass.start(bias: pass.candidate.bias),
+            .init(pass.candidate.input, inputOf: pass, step),
             .none(pass), output: gates + 2 * gate)
         Product<Third>.run(
             rows: hidden, start: .bias(pass.candidateHiddenBias),

@@ -24,7 +24,7 @@ enum GRUResetBefore<Third: Tile>: Cell {
         let output = pass.output[step]
         let previous = pass.previousOutput[step]
         Product<Third>.run(
-            rows: 2 * hidden, start: .bias(pass.weights.bias),
+            rows: 2 * hidden, start: pass.start(bias: pass.weights.bias),
             .init(pass.weights.input, inputOf: pass, step), .init(pass.weights.hidden, stateOf: pass, step),
             output: gates)
         for unit in stride(from: 0, to: gate, by: vectorWidth) {
@@ -35,7 +35,8 @@ enum GRUResetBefore<Third: Tile>: Cell {
             if keepsFactors { storeVector(h * multiplySubtract(r, r, r), gates, unit) }
         }
         Product<Third>.run(
-            rows: hidden, start: .bias(pass.candidate.bias), .init(pass.candidate.input, inputOf: pass, step),
+            rows: hidden, start: pass.start(bias: pass.candidate.bias),
+            .init(pass.candidate.input, inputOf: pass, step),
             .init(weights: pass.candidate.hidden, input: factors + 2 * gate, columns: hidden),
             output: gates + 2 * gate)
         for unit in stride(from: 0, to: gate, by: vectorWidth) {

@@ -19,7 +19,7 @@ enum LSTM<Third: Tile>: Cell {
     @inline(__always)
     static func forward(_ pass: RecurrentPass, _ step: Int, keepsFactors: Bool) {
         Product<Third>.run(
-            rows: 4 * pass.hiddenSize, start: .bias(pass.weights.bias),
+            rows: 4 * pass.hiddenSize, start: pass.start(bias: pass.weights.bias),
             .init(pass.weights.input, inputOf: pass, step), .init(pass.weights.hidden, stateOf: pass, step),
             output: pass.gates[step])
         activate(pass, step, keepsFactors: keepsFactors)

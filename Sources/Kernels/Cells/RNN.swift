@@ -11,7 +11,7 @@ enum RNN<Third: Tile, Nonlinearity: RNNNonlinearity>: Cell {
     static func forward(_ pass: RecurrentPass, _ step: Int, keepsFactors: Bool) {
         let z = pass.gates[step]
         Product<Third>.run(
-            rows: pass.hiddenSize, start: .bias(pass.weights.bias),
+            rows: pass.hiddenSize, start: pass.start(bias: pass.weights.bias),
             .init(pass.weights.input, inputOf: pass, step), .init(pass.weights.hidden, stateOf: pass, step),
             output: z)
         let output = pass.output[step]

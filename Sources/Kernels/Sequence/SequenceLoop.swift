@@ -81,7 +81,7 @@ enum SequenceLoop<Cell: SequenceCell> {
         collect(pass, slots)
     }
 
-    /// Computes bias + weights · input for all steps of one group. With AVX-512, four steps at a time share the loaded
+    /// Computes bias + weights · input for all steps of one group; for symbols, bias + the symbol's column. With AVX-512, four steps at a time share the loaded
     /// weights.
     @inline(__always)
     private static func project(
@@ -90,6 +90,14 @@ enum SequenceLoop<Cell: SequenceCell> {
     ) {
         let size = pass.inputSize
         let start = Gates(loading: bias)
+        if let symbols = pass.symbols {
+            for step in 0..<pass.steps {
+                var gates = start
+                gates.add(1, Gates(loading: weights + Int(symbols[step]) * Gates.width))
+                gates.store(target + step * stride)
+            }
+            return
+        }
         var step = 0
         while compiledWithAVX512, step + 4 <= pass.steps {
             var (a, b, c, d) = (start, start, start, start)

@@ -7,6 +7,8 @@ final class LossTerms {
     private let classWeights: FloatBuffer?
     /// [lane] The weights of the sequences.
     private let laneWeights = FloatBuffer(count: shardLanes)
+    /// [lane] The classes of one step.
+    private let labels = UnsafeMutablePointer<Int32>.allocate(capacity: shardLanes)
     /// [lane] The places of the targets of one step.
     private let places = UnsafeMutablePointer<Int32>.allocate(capacity: shardLanes)
 
@@ -15,10 +17,14 @@ final class LossTerms {
         self.model = model
         self.kernels = kernels
         self.classWeights = classWeights
+        labels.initialize(repeating: 0, count: shardLanes)
         places.initialize(repeating: 0, count: shardLanes)
     }
 
-    deinit { places.deallocate() }
+    deinit {
+        labels.deallocate()
+        places.deallocate()
+    }
 
     /// Returns the summed loss and replaces the outputs by its gradient times `scale`.
     ///
@@ -30,11 +36,10 @@ final class LossTerms {
         labelSmoothing: Float
     ) -> ShardLoss {
         let weights = weights(shard, of: sequences)
-        func classes(
-            _ labels: UnsafePointer<UInt8>, _ step: Int, _ indices: UnsafePointer<Int32>, _ count: Int
-        ) -> ShardLoss {
-            kernels.crossEntropy(
-                scores: outputs[step], classes: model.output.count, labels: labels, indices: indices,
+        func classes(_ step: Int, _ count: Int, _ label: (_ lane: Int) -> Int32) -> ShardLoss {
+            for lane in 0..<count { labels[lane] = label(lane) }
+            return kernels.crossEntropy(
+                scores: outputs[step], classes: model.output.count, labels: UnsafePointer(labels),
                 count: count, weights: weights, scale: scale, labelSmoothing: labelSmoothing)
         }
         func values(
@@ -45,10 +50,17 @@ final class LossTerms {
                 count: count, weights: weights, scale: scale, throughSigmoid: model.hasSigmoid)
         }
         switch sequences.targets {
-        case .labels(let labels): return classes(labels, 0, shard.indices, shard.count)
+        case .labels(let labels):
+            return classes(0, shard.count) { Int32(labels[Int(shard.indices[$0])]) }
         case .values(let targets): return values(targets, 0, shard.indices, shard.count)
         case .stepLabels(let labels):
-            return eachStep(shard, of: sequences, steps: steps) { classes(labels, $0, $1, $2) }
+            return eachStep(shard, of: sequences, steps: steps) { step, places, count in
+                classes(step, count) { Int32(labels[Int(places[$0])]) }
+            }
+        case .stepSymbols(let symbols):
+            return eachStep(shard, of: sequences, steps: steps) { step, places, count in
+                classes(step, count) { symbols[Int(places[$0])] }
+            }
         case .stepValues(let targets):
             return eachStep(shard, of: sequences, steps: steps) { values(targets, $0, $1, $2) }
         }

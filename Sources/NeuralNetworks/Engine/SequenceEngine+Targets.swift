@@ -42,11 +42,14 @@ extension SequenceEngine {
         case .values: return weight
         case .stepLabels(let labels):
             guard let classWeights else { return weight * Double(stepRange(index, sequences).count) }
-            var sum = 0.0
-            for step in stepRange(index, sequences) {
-                sum += weight * Double(classWeights[Int(labels[step])])
+            return stepRange(index, sequences).reduce(0) {
+                $0 + weight * Double(classWeights[Int(labels[$1])])
             }
-            return sum
+        case .stepSymbols(let symbols):
+            guard let classWeights else { return weight * Double(stepRange(index, sequences).count) }
+            return stepRange(index, sequences).reduce(0) {
+                $0 + weight * Double(classWeights[Int(symbols[$1])])
+            }
         case .stepValues: return weight * Double(stepRange(index, sequences).count)
         }
     }
@@ -60,20 +63,48 @@ extension SequenceEngine {
         return first..<first + Int(places.lengths[index])
     }
 
-    /// Traps on indices and labels out of range, because the kernels do not check them.
+    /// Traps on symbols out of range, because the kernels do not check them, and on inputs of another kind than the model
+    /// reads.
+    private func checkInputs(_ sequences: SequenceSamples, _ indices: UnsafeBufferPointer<Int32>) {
+        guard case .symbols(let symbols) = sequences.inputs else {
+            precondition(
+                !model.readsSymbols, "sequences: expected symbols, as the model reads, received numbers")
+            return
+        }
+        precondition(model.readsSymbols, "sequences: expected numbers, as the model reads, received symbols")
+        for index in indices {
+            for step in stepRange(Int(index), sequences) {
+                precondition(
+                    symbols[step] >= 0 && symbols[step] < model.stack.inputSize,
+                    "symbol \(symbols[step]) of sequence \(index): the model reads symbols below "
+                        + "\(model.stack.inputSize)")
+            }
+        }
+    }
+
+    /// Traps on indices, labels and symbols out of range, because the kernels do not check them.
     func checkTargets(_ sequences: SequenceSamples, _ indices: UnsafeBufferPointer<Int32>) {
         for index in indices {
             precondition(index >= 0 && index < sequences.count, "sequence \(index) of \(sequences.count)")
         }
+        checkInputs(sequences, indices)
         switch (sequences.targets, model.output) {
         case (.values, .values), (.stepValues, .values): break
         case (.labels(let labels), .classes):
-            for index in indices { checkLabel(labels[Int(index)], ofSequence: index) }
+            for index in indices { checkLabel(Int(labels[Int(index)]), ofSequence: index) }
         case (.stepLabels(let labels), .classes):
             for index in indices {
-                for step in stepRange(Int(index), sequences) { checkLabel(labels[step], ofSequence: index) }
+                for step in stepRange(Int(index), sequences) {
+                    checkLabel(Int(labels[step]), ofSequence: index)
+                }
             }
-        case (.labels, .values), (.stepLabels, .values):
+        case (.stepSymbols(let symbols), .classes):
+            for index in indices {
+                for step in stepRange(Int(index), sequences) {
+                    checkLabel(Int(symbols[step]), ofSequence: index)
+                }
+            }
+        case (.labels, .values), (.stepLabels, .values), (.stepSymbols, .values):
             preconditionFailure("targets: expected values, as the model makes numbers, received labels")
         case (.values, .classes), (.stepValues, .classes):
             preconditionFailure("targets: expected labels, as the model classifies, received values")
@@ -86,7 +117,7 @@ extension SequenceEngine {
             precondition(
                 !model.hasStepOutputs,
                 "targets: expected one for each step, as the readout is each, received one for each sequence")
-        case .stepLabels, .stepValues:
+        case .stepLabels, .stepSymbols, .stepValues:
             precondition(
                 model.hasStepOutputs,
                 "targets: expected one for each sequence, received one for each step; give the model the readout each"
@@ -94,9 +125,9 @@ extension SequenceEngine {
         }
     }
 
-    private func checkLabel(_ label: UInt8, ofSequence index: Int32) {
+    private func checkLabel(_ label: Int, ofSequence index: Int32) {
         precondition(
-            Int(label) < model.classCount,
+            label >= 0 && label < model.classCount,
             "label \(label) of sequence \(index); there are \(model.classCount) classes")
     }
 }

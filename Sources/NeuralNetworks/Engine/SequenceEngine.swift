@@ -27,6 +27,8 @@ public final class SequenceEngine {
     public let parameters: FloatBuffer
     /// The exponential moving average of the parameters; nil if there is none.
     package let average: WeightAverage?
+    /// The states that training carries from batch to batch; nil unless the sequences continue each other.
+    package var carriedStates: CarriedStates?
 
     private let kernels: any KernelSet
     let pool: WorkerPool
@@ -111,7 +113,8 @@ public final class SequenceEngine {
         pool = WorkerPool(threads: threads)
         let kernels = kernels
         updater = ParameterUpdater(parameters, optimizer: optimizer, kernels: kernels)
-        let packedStack = PackedStack(model.stack, offsets: model.stackOffsets, kernels: kernels)
+        let packedStack = PackedStack(
+            model.stack, offsets: model.stackOffsets, readsSymbols: model.readsSymbols, kernels: kernels)
         let packedHead = PackedHead(model, kernels: kernels)
         self.packedStack = packedStack
         self.packedHead = packedHead
@@ -237,12 +240,17 @@ public final class SequenceEngine {
     ///
     /// Parameters and states are unchanged if the loss, or a norm that clipping needs, is not finite. Indices and
     /// labels out of range trap.
+    ///
+    /// - Parameter states: The states in which the sequences begin, one for each place of the batch; they become the states
+    ///   in which the sequences end. A longer sequence after a shorter one, and fewer states than sequences, trap. nil for
+    ///   states of zero.
     package func train(
-        _ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>
+        _ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>,
+        carrying states: CarriedStates? = nil
     ) -> TrainingStep {
         let start = PhaseTimes.now()
         defer { stepSeconds += PhaseTimes.now() - start }
-        let score = computeGradients(sequences, batch: indices)
+        let score = computeGradients(sequences, batch: indices, carrying: states)
         gradientNorm = nil
         guard score.lossSum.isFinite, score.count > 0 else {
             return TrainingStep(score: score, gradientNorm: nil, isApplied: false)
@@ -257,7 +265,10 @@ public final class SequenceEngine {
     package private(set) var gradientNorm: Double?
 
     /// Computes the gradient of the mean loss of a batch, in groups, for `applyGradients` and `gradient`.
-    func computeGradients(_ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>) -> Score {
+    func computeGradients(
+        _ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>,
+        carrying states: CarriedStates? = nil
+    ) -> Score {
         guard let base = indices.baseAddress, !indices.isEmpty else { return Score() }
         let shards = Self.shardCount(ofBatch: indices.count)
         groupCount = min(shards, Self.maximalGroups)
@@ -267,9 +278,12 @@ public final class SequenceEngine {
         checkTargets(sequences, indices)
         prepareTraining(on: sequences)
         let terms = lossTerms(of: sequences, indices)
+        states?.check(sequences, indices)
+        // Sequences that continue keep their places; they are sorted already.
+        let sorted = states == nil ? order.sort(indices, of: sequences) : nil
         batch = Batch(
-            sequences: sequences, indices: order.sort(indices, of: sequences)?.indices ?? base,
-            count: indices.count, scale: terms.scale)
+            sequences: sequences, indices: sorted?.indices ?? base, count: indices.count, states: states,
+            scale: terms.scale)
         pool.run(shardGroups, tasks: groupCount)
         return total(shards: shards, count: indices.count, terms)
     }
@@ -279,6 +293,7 @@ public final class SequenceEngine {
         let sequences: SequenceSamples
         let indices: UnsafePointer<Int32>
         let count: Int
+        let states: CarriedStates?
         /// The factor of the summed loss that gives the mean loss.
         let scale: Float
     }
@@ -298,8 +313,8 @@ public final class SequenceEngine {
                 seed: dropoutSeed, step: optimizerState.stepCount, firstSequence: first,
                 count: shard.count)
             losses[first / shardLanes] = trainers[worker].train(
-                shard, of: batch.sequences, scale: batch.scale,
-                labelSmoothing: Float(labelSmoothing), gradients: gradient)
+                shard, of: batch.sequences, states: batch.states?.part(ofShard: first / shardLanes),
+                scale: batch.scale, labelSmoothing: Float(labelSmoothing), gradients: gradient)
         }
     }
 

@@ -25,25 +25,43 @@ extension SequenceEngine {
     /// - Parameter outputs: The memory for the outputs of all sequences; nil if they are not needed.
     private func evaluate(_ sequences: SequenceSamples, keeping outputs: OutputRows?) -> Score {
         let indices = (0..<sequences.count).map(Int32.init)
-        let shards = Self.shardCount(ofBatch: sequences.count)
+        return indices.withUnsafeBufferPointer { evaluate(sequences, batch: $0, keeping: outputs) }
+    }
+
+    /// Returns the score of the sequences at `indices`. Indices and labels out of range trap.
+    ///
+    /// - Parameters:
+    ///   - outputs: The memory for the outputs of all sequences; nil if they are not needed.
+    ///   - states: As in ``train(_:batch:carrying:)``.
+    package func evaluate(
+        _ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>,
+        carrying states: CarriedStates?
+    ) -> Score {
+        evaluate(sequences, batch: indices, keeping: nil, carrying: states)
+    }
+
+    private func evaluate(
+        _ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>, keeping outputs: OutputRows?,
+        carrying states: CarriedStates? = nil
+    ) -> Score {
+        guard let base = indices.baseAddress, !indices.isEmpty else { return Score() }
+        let shards = Self.shardCount(ofBatch: indices.count)
         makeRoomForLosses(shards)
-        guard !indices.isEmpty else { return Score() }
         let workspaces = evaluators(for: sequences)
         var order = ShardOrder()
         defer { order.deallocate() }
-        nonisolated(unsafe) let outputs = outputs
-        indices.withUnsafeBufferPointer { indices in
-            checkTargets(sequences, indices)
-            let rows = order.sort(indices, of: sequences)?.indices ?? indices.baseAddress!
-            pool.run(tasks: shards) { shard, worker in
-                let first = shard * shardLanes
-                let count = min(shardLanes, sequences.count - first)
-                losses[shard] = workspaces[worker].evaluate(
-                    Shard(indices: rows + first, count: count), of: sequences, keeping: outputs)
-            }
+        checkTargets(sequences, indices)
+        states?.check(sequences, indices)
+        let sorted = states == nil ? order.sort(indices, of: sequences) : nil
+        nonisolated(unsafe) let (outputs, states, rows) = (outputs, states, sorted?.indices ?? base)
+        pool.run(tasks: shards) { shard, worker in
+            let first = shard * shardLanes
+            let count = min(shardLanes, indices.count - first)
+            losses[shard] = workspaces[worker].evaluate(
+                Shard(indices: rows + first, count: count), of: sequences,
+                states: states?.part(ofShard: shard), keeping: outputs)
         }
-        let terms = indices.withUnsafeBufferPointer { lossTerms(of: sequences, $0) }
-        return total(shards: shards, count: sequences.count, terms)
+        return total(shards: shards, count: indices.count, lossTerms(of: sequences, indices))
     }
 
     /// Returns the outputs of the sequences at `indices`, in row-major order: (N, C), or (steps of all sequences, C) with

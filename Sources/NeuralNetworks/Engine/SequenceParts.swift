@@ -2,8 +2,10 @@ import KernelInterface
 
 /// The memory of a `SequencePredictor`, taken from one allocation.
 struct SequenceParts {
-    /// [L][D] The input sequence.
+    /// [L][D] The input sequence; empty for a model of symbols.
     let input: UnsafeMutablePointer<Float>
+    /// [L] The symbols of the input sequence; nil for a model of numbers.
+    let symbols: UnsafeMutablePointer<Int32>?
     /// The pass of each layer.
     let passes: [SequencePass]
     /// [directions · H] The features of a readout that are not contiguous in the output.
@@ -19,7 +21,11 @@ struct SequenceParts {
     init(_ arena: inout Arena, _ model: SequenceModel, steps: Int) {
         let stack = model.stack
         paddedOutputs = FloatBuffer.padded(model.output.count)
-        input = arena.take(steps * stack.inputSize)
+        input = arena.take(model.readsSymbols ? 0 : steps * stack.inputSize)
+        // An Int32 has the size and the alignment of a Float.
+        symbols =
+            model.readsSymbols
+            ? UnsafeMutableRawPointer(arena.take(steps)).bindMemory(to: Int32.self, capacity: steps) : nil
         features = arena.take(stack.outputSize)
         headWeights = arena.take(model.head.inputSize * paddedOutputs)
         headBias = arena.take(paddedOutputs)
@@ -31,6 +37,7 @@ struct SequenceParts {
                     &arena, stack, layer, steps: steps,
                     input: UnsafePointer(passes.last?.output ?? input)))
         }
+        passes[0].symbols = symbols.map { UnsafePointer($0) }
         self.passes = passes
     }
 

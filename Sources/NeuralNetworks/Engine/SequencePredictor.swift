@@ -73,6 +73,25 @@ public final class SequencePredictor {
         return outputs(steps: steps)
     }
 
+    /// Returns the outputs of a sequence of symbols, as of numbers; see ``SequenceModel/readingSymbols()``. They are valid
+    /// until the next call. A wrong number of symbols and symbols out of range trap, and so does a model of numbers.
+    ///
+    /// - Parameter symbols: [L] The symbol of each step, from 0; 1 to 65,536 of them.
+    public func outputs(symbols: [Int]) -> UnsafeBufferPointer<Float> {
+        guard model.readsSymbols else {
+            preconditionFailure("sequence: expected numbers, as the model reads, received symbols")
+        }
+        precondition(
+            ModelLimits.steps.contains(symbols.count),
+            "sequence: expected 1 to \(ModelLimits.steps.upperBound) symbols, received \(symbols.count)")
+        reserve(symbols.count)
+        for (step, symbol) in symbols.enumerated() {
+            model.checkSymbol(symbol)
+            parts.symbols![step] = Int32(symbol)
+        }
+        return outputs(steps: symbols.count)
+    }
+
     /// Returns the outputs of a sequence of bytes, as of numbers. They are valid until the next call. A wrong number of
     /// bytes traps.
     ///
@@ -90,6 +109,7 @@ public final class SequencePredictor {
 
     /// Returns the number of steps of a sequence of `count` numbers. A number that the model cannot read traps.
     private func steps(ofCount count: Int) -> Int {
+        precondition(!model.readsSymbols, "sequence: expected symbols, as the model reads, received numbers")
         let size = model.stack.inputSize
         let steps = count / size
         precondition(

@@ -8,6 +8,8 @@ public struct SequenceSamples {
         case bytes(UnsafePointer<UInt8>, scale: Float)
         /// Numbers.
         case numbers(UnsafePointer<Float>)
+        /// Symbols, one for each step, by their index from 0, for a model that reads symbols.
+        case symbols(UnsafePointer<Int32>)
     }
 
     /// The expected outputs.
@@ -18,6 +20,9 @@ public struct SequenceSamples {
         case values(UnsafePointer<Float>)
         /// [steps of all sequences] The class of each step, for a classifier with the readout ``Readout/each``.
         case stepLabels(UnsafePointer<UInt8>)
+        /// [steps of all sequences] The class of each step, of any number of classes, for a classifier with the readout
+        /// ``Readout/each``.
+        case stepSymbols(UnsafePointer<Int32>)
         /// [steps of all sequences][C] The values of each step, for a regressor with the readout ``Readout/each``.
         case stepValues(UnsafePointer<Float>)
     }
@@ -33,6 +38,9 @@ public struct SequenceSamples {
     package let places: SequencePlaces?
     /// [N] The weight of each sequence in the loss; nil if all are 1.
     package let weights: UnsafePointer<Float>?
+    /// Whether each sequence continues the one before it, as the windows of a text do. Training and evaluation then carry
+    /// the states from each sequence to the next.
+    package let isContinuous: Bool
     /// N, the number of sequences.
     package private(set) var count: Int
     /// [N] The index of each sequence in its data set, which determines its augmentation; if nil, the index in this
@@ -63,23 +71,27 @@ public struct SequenceSamples {
         self.origins = origins
         places = nil
         weights = nil
+        isContinuous = false
     }
 
     /// Creates a view of sequences of different lengths.
     ///
     /// - Parameters:
-    ///   - values: The elements, [steps of all sequences][D].
+    ///   - inputs: The elements, [steps of all sequences][D], or [steps of all sequences] of symbols; no bytes.
     ///   - firstSteps: [N] The index of the first step of each sequence.
     ///   - lengths: [N] The number of steps of each sequence, at least 1.
     ///   - longest: The greatest of `lengths`.
     ///   - targets: The expected outputs.
     ///   - weights: [N] The weight of each sequence in the loss; nil if all are 1.
     ///   - count: N, the number of sequences.
+    ///   - isContinuous: Whether each sequence continues the one before it.
     package init(
-        _ values: UnsafePointer<Float>, firstSteps: UnsafePointer<Int>, lengths: UnsafePointer<Int32>,
-        longest: Int, targets: Targets, weights: UnsafePointer<Float>? = nil, count: Int
+        _ inputs: Inputs, firstSteps: UnsafePointer<Int>, lengths: UnsafePointer<Int32>,
+        longest: Int, targets: Targets, weights: UnsafePointer<Float>? = nil, count: Int,
+        isContinuous: Bool = false
     ) {
-        inputs = .numbers(values)
+        self.inputs = inputs
+        self.isContinuous = isContinuous
         stride = nil
         places = SequencePlaces(firstSteps: firstSteps, lengths: lengths, longest: longest)
         self.weights = weights

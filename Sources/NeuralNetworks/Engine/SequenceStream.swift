@@ -61,6 +61,7 @@ public final class SequenceStream {
     /// - Returns: The outputs for the sequence so far; with the readout ``Readout/each``, the outputs of this step.
     @discardableResult
     public func push(_ step: [Float]) -> UnsafeBufferPointer<Float> {
+        precondition(!model.readsSymbols, "step: expected a symbol, as the model reads, received numbers")
         precondition(
             step.count == model.stack.inputSize,
             "step: expected \(model.stack.inputSize) numbers, received \(step.count)")
@@ -70,6 +71,23 @@ public final class SequenceStream {
                 parts.input, steps: 1, features: step.count, mean: normalization.mean,
                 factor: normalization.factor)
         }
+        return advance()
+    }
+
+    /// Reads the next symbol and returns the C outputs, as ``push(_:)`` does. A symbol out of range traps, and so does a
+    /// model of numbers.
+    ///
+    /// - Parameter symbol: The symbol of the step, from 0; see ``SequenceModel/readingSymbols()``.
+    @discardableResult
+    public func push(symbol: Int) -> UnsafeBufferPointer<Float> {
+        precondition(model.readsSymbols, "step: expected numbers, as the model reads, received a symbol")
+        model.checkSymbol(symbol)
+        parts.symbols![0] = Int32(symbol)
+        return advance()
+    }
+
+    /// Computes the outputs of the step in the input memory.
+    private func advance() -> UnsafeBufferPointer<Float> {
         for pass in parts.passes {
             // The state after the previous step is in the second place.
             if stepCount > 0 {

@@ -47,6 +47,7 @@ final class SequenceWorkspace {
         zeroBias = packedStack.zeroBias
         var purpose: StackWorkspace.Purpose = training ? .training : []
         if model.sequenceLength == nil { purpose.insert(.lengths) }
+        if model.readsSymbols { purpose.insert(.symbols) }
         stack = StackWorkspace(packedStack, stack: model.stack, steps: steps, kernels: kernels, for: purpose)
         readout = ReadoutWorkspace(model, of: stack, kernels: kernels, training: training)
         lossTerms = LossTerms(model, classWeights: classWeights, kernels: kernels)
@@ -61,9 +62,11 @@ final class SequenceWorkspace {
     }
 
     /// Adds the gradient of the summed loss times `scale` to `gradients` and returns the summed loss.
+    ///
+    /// - Parameter states: The initial states, which become the final ones; nil for zeros.
     func train(
-        _ shard: Shard, of sequences: SequenceSamples, scale: Float, labelSmoothing: Float,
-        gradients: UnsafeMutablePointer<Float>
+        _ shard: Shard, of sequences: SequenceSamples, states: CarriedStates.Part?, scale: Float,
+        labelSmoothing: Float, gradients: UnsafeMutablePointer<Float>
     ) -> ShardLoss {
         profile.begin()
         let (read, readSequences) = augmented(shard, of: sequences)
@@ -72,7 +75,7 @@ final class SequenceWorkspace {
             teacher.read(read, of: readSequences)
             profile.end(.teacher)
         }
-        computeOutputs(read, of: readSequences)
+        computeOutputs(read, of: readSequences, states: states)
         profile.begin()
         func byLabels(_ scale: Float) -> ShardLoss {
             self.loss(shard, of: sequences, scale: scale, labelSmoothing: labelSmoothing)
@@ -91,11 +94,14 @@ final class SequenceWorkspace {
 
     /// Returns the summed loss of a shard.
     ///
-    /// - Parameter rows: The memory for the outputs of all sequences; nil if they are not needed.
+    /// - Parameters:
+    ///   - states: The initial states, which become the final ones; nil for zeros.
+    ///   - rows: The memory for the outputs of all sequences; nil if they are not needed.
     func evaluate(
-        _ shard: Shard, of sequences: SequenceSamples, keeping rows: OutputRows? = nil
+        _ shard: Shard, of sequences: SequenceSamples, states: CarriedStates.Part? = nil,
+        keeping rows: OutputRows? = nil
     ) -> ShardLoss {
-        computeOutputs(shard, of: sequences)
+        computeOutputs(shard, of: sequences, states: states)
         if let rows { copyOutputs(shard.count, to: rows) { Int(shard.indices[$0]) } }
         return loss(shard, of: sequences, scale: 0, labelSmoothing: 0)
     }
@@ -144,7 +150,11 @@ final class SequenceWorkspace {
     }
 
     /// Computes the `outputs` of a shard.
-    func computeOutputs(_ shard: Shard, of sequences: SequenceSamples) {
+    ///
+    /// - Parameter states: The initial states, which become the final ones; nil for zeros.
+    func computeOutputs(
+        _ shard: Shard, of sequences: SequenceSamples, states: CarriedStates.Part? = nil
+    ) {
         profile.begin()
         if let places = sequences.places {
             gather(shard, of: sequences, places)
@@ -155,7 +165,9 @@ final class SequenceWorkspace {
         }
         profile.end(.gather)
         stack.clearCells()
+        if let states { stack.setStates(states) }
         stack.forward()
+        if let states { stack.keepStates(in: states) }
         profile.end(.forward)
         readout.collect()
         headForward()
@@ -164,15 +176,30 @@ final class SequenceWorkspace {
 
     /// Copies sequences of different lengths to the lanes.
     private func gather(_ shard: Shard, of sequences: SequenceSamples, _ places: SequencePlaces) {
-        guard case .numbers(let values) = sequences.inputs else {
-            preconditionFailure("sequences of different lengths: expected numbers, received bytes")
-        }
         stack.setLengths(count: shard.count) { Int(places.lengths[Int(shard.indices[$0])]) }
-        kernels.gather(
-            values: values, places: places, indices: shard.indices, count: shard.count, steps: stack.longest,
-            features: model.stack.inputSize, mean: normalization?.mean, factor: normalization?.factor,
-            into: stack.input)
+        switch sequences.inputs {
+        case .bytes: preconditionFailure("sequences of different lengths: expected numbers, received bytes")
+        case .numbers(let values):
+            kernels.gather(
+                values: values, places: places, indices: shard.indices, count: shard.count,
+                steps: stack.longest, features: model.stack.inputSize, mean: normalization?.mean,
+                factor: normalization?.factor, into: stack.input)
+        case .symbols(let symbols): gather(symbols, shard, places)
+        }
         stack.clearInitialHidden()
+    }
+
+    /// Copies sequences of symbols to the lanes. Steps past the end of a sequence have the symbol 0, which does not
+    /// contribute.
+    private func gather(_ symbols: UnsafePointer<Int32>, _ shard: Shard, _ places: SequencePlaces) {
+        for lane in 0..<shardLanes {
+            let sequence = Int(shard.indices[min(lane, shard.count - 1)])
+            let first = symbols + places.firstSteps[sequence]
+            let length = Int(places.lengths[sequence])
+            for step in 0..<stack.longest {
+                stack.symbols[step * shardLanes + lane] = step < length ? first[step] : 0
+            }
+        }
     }
 
     /// The outputs. Without outputs at each step, the products of all steps are added to the same numbers.
@@ -243,6 +270,7 @@ extension SampleKernels {
                 steps: steps,
                 features: features, into: target)
             for step in 0..<steps { ranges[step] = FeatureRange(0, features) }
+        case .symbols: preconditionFailure("symbols: expected sequences with lengths, received none")
         }
     }
 }

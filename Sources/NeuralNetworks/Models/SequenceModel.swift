@@ -21,6 +21,9 @@ public struct SequenceModel: Hashable, Sendable {
     /// The normalization of the input; nil if the layers read the numbers as they are.
     public private(set) var normalization: InputNormalization?
 
+    /// Whether the input is symbols; see ``readingSymbols()``.
+    public private(set) var readsSymbols = false
+
     /// The names, shapes and places of the parameters.
     public let layout: ParameterLayout
     let stackOffsets: [RecurrentStack.Offsets]
@@ -49,12 +52,12 @@ public struct SequenceModel: Hashable, Sendable {
         case sigmoid
     }
 
-    /// Creates a classifier. Class counts outside 1 to 256, a length below 1, and a dropout outside 0..<1, trap.
+    /// Creates a classifier. Class counts outside 1 to 65,536, a length below 1, and a dropout outside 0..<1, trap.
     ///
     /// - Parameters:
     ///   - stack: The recurrent layers.
     ///   - sequenceLength: L, the number of steps of a sequence.
-    ///   - classCount: C, the number of classes, 1 to 256.
+    ///   - classCount: C, the number of classes, 1 to 65,536.
     ///   - readout: The part of the last recurrent layer's output that the linear layer reads.
     ///   - dropout: The dropout probability of the features before the linear layer.
     public init(
@@ -62,7 +65,7 @@ public struct SequenceModel: Hashable, Sendable {
         dropout: Double = 0
     ) {
         precondition(
-            ModelLimits.classes.contains(classCount), "classCount must be 1 to 256, not \(classCount)")
+            ModelLimits.classes.contains(classCount), "classCount must be 1 to 65,536, not \(classCount)")
         self.init(
             stack, sequenceLength: sequenceLength, output: .classes(classCount), readout: readout,
             dropout: dropout)
@@ -89,17 +92,17 @@ public struct SequenceModel: Hashable, Sendable {
             readout: readout, dropout: dropout)
     }
 
-    /// Creates a classifier of sequences of any length. Class counts outside 1 to 256, the readout `all`, whose linear
+    /// Creates a classifier of sequences of any length. Class counts outside 1 to 65,536, the readout `all`, whose linear
     /// layer has weights for each step, and a dropout outside 0..<1, trap.
     ///
     /// - Parameters:
     ///   - stack: The recurrent layers.
-    ///   - classCount: C, the number of classes, 1 to 256.
+    ///   - classCount: C, the number of classes, 1 to 65,536.
     ///   - readout: The part of the last recurrent layer's output that the linear layer reads.
     ///   - dropout: The dropout probability of the features before the linear layer.
     public init(_ stack: RecurrentStack, classCount: Int, readout: Readout = .final, dropout: Double = 0) {
         precondition(
-            ModelLimits.classes.contains(classCount), "classCount must be 1 to 256, not \(classCount)")
+            ModelLimits.classes.contains(classCount), "classCount must be 1 to 65,536, not \(classCount)")
         self.init(
             stack, sequenceLength: nil, output: .classes(classCount), readout: readout, dropout: dropout)
     }
@@ -154,9 +157,31 @@ public struct SequenceModel: Hashable, Sendable {
         self.layout = layout
     }
 
-    /// Returns the same model with a normalization of its input. A model of one length, and a normalization of another
-    /// number of features, trap.
+    /// Returns the same model for sequences of symbols, such as characters: each step is one of D symbols, by its index from
+    /// 0. The model computes the same as from one-hot vectors of D numbers, without storing or multiplying them. A model of
+    /// one length and one with a normalization trap.
+    public func readingSymbols() -> SequenceModel {
+        precondition(
+            sequenceLength == nil,
+            "symbols: expected a model of sequences of any length, received one of a fixed sequenceLength")
+        precondition(
+            normalization == nil, "symbols: expected a model without a normalization, received one with it")
+        var model = self
+        model.readsSymbols = true
+        return model
+    }
+
+    /// Traps if the model does not read a symbol.
+    func checkSymbol(_ symbol: Int) {
+        precondition(
+            symbol >= 0 && symbol < stack.inputSize,
+            "symbol: expected 0 to \(stack.inputSize - 1), received \(symbol)")
+    }
+
+    /// Returns the same model with a normalization of its input. A model of one length, one of symbols, and a normalization
+    /// of another number of features, trap.
     public func normalized(by normalization: InputNormalization) -> SequenceModel {
+        precondition(!readsSymbols, "normalization: expected a model of numbers, received one of symbols")
         precondition(
             sequenceLength == nil,
             "normalization: expected a model of sequences of any length, received one of a fixed sequenceLength"
@@ -199,7 +224,9 @@ public struct SequenceModel: Hashable, Sendable {
         var forward = 0
         var inputGradients = 0
         for layer in 0..<stack.numLayers {
-            let input = stack.directions * stack.gateRows * stack.inputSize(ofLayer: layer)
+            // The products of one-hot vectors are copied from a table.
+            let columns = readsSymbols && layer == 0 ? 0 : stack.inputSize(ofLayer: layer)
+            let input = stack.directions * stack.gateRows * columns
             let recurrent = stack.directions * stack.gateRows * stack.hiddenSize
             forward += (input + recurrent) * steps
             inputGradients += ((layer == 0 ? 0 : input) + recurrent) * steps
@@ -212,6 +239,7 @@ public struct SequenceModel: Hashable, Sendable {
 extension SequenceModel: Codable {
     private enum Key: String, CodingKey {
         case stack, sequenceLength, classCount, valueCount, activation, readout, dropout, normalization
+        case readsSymbols
     }
 
     /// Encodes the sizes and options under the names used in `config.json` and checkpoints.
@@ -229,6 +257,7 @@ extension SequenceModel: Codable {
         try values.encode(readout, forKey: .readout)
         try values.encode(dropout, forKey: .dropout)
         try values.encodeIfPresent(normalization, forKey: .normalization)
+        if readsSymbols { try values.encode(true, forKey: .readsSymbols) }
     }
 
     /// Decodes a model.
@@ -259,6 +288,13 @@ extension SequenceModel: Codable {
         self.init(
             try values.decode(RecurrentStack.self, forKey: .stack), sequenceLength: length, output: output,
             readout: readout, dropout: try values.decodeShare(.dropout))
+        readsSymbols = try values.decodeIfPresent(Bool.self, forKey: .readsSymbols) ?? false
+        guard !readsSymbols || length == nil && !values.contains(.normalization) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .readsSymbols, in: values,
+                debugDescription:
+                    "expected no sequence_length and no normalization of a model of symbols, found one")
+        }
         guard let normalization = try values.decodeIfPresent(InputNormalization.self, forKey: .normalization)
         else { return }
         guard length == nil, normalization.mean.count == stack.inputSize else {
@@ -275,14 +311,19 @@ extension SequenceModel: Codable {
 extension SequenceModel: Summarizable {
     /// The shape of the input: "(N, 28, 28)" with the numbers of steps and features, or "(N, L, 28)" for sequences of any
     /// length.
-    package var inputShape: String { "(N, \(stepsText), \(stack.inputSize))" }
+    package var inputShape: String {
+        readsSymbols ? "(N, \(stepsText))" : "(N, \(stepsText), \(stack.inputSize))"
+    }
 
     private var stepsText: String { sequenceLength.map(String.init) ?? "L" }
 
     /// A row for each recurrent layer, dropout, readout, linear layer and sigmoid.
     package var layerSummaries: [LayerSummary] {
         let features = "(\(outputRows), \(head.inputSize))"
-        let input = normalization.map { _ in [LayerSummary("normalization", outputShape: inputShape)] } ?? []
+        let input =
+            normalization.map { _ in [LayerSummary("normalization", outputShape: inputShape)] }
+            ?? (readsSymbols
+                ? [LayerSummary("one-hot", outputShape: "(N, \(stepsText), \(stack.inputSize))")] : [])
         return input + stack.layerSummaries("N, \(stepsText)", prefix: stack.cell.family.lowercased() + ".")
             + [LayerSummary(readout == .all ? "flatten" : readout.title, outputShape: features)]
             + (dropout > 0 ? [LayerSummary("dropout \(dropout)", outputShape: features)] : [])

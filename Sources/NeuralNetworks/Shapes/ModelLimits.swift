@@ -6,5 +6,5 @@ package enum ModelLimits {
     /// The number of steps of a sequence.
     package static let steps = 1...65_536
     package static let layers = 1...1024
-    package static let classes = 1...256
+    package static let classes = 1...65_536
 }

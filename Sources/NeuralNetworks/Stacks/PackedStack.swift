@@ -10,6 +10,9 @@ final class PackedStack {
         /// The bias inside a GRU's reset product.
         let candidateHiddenBias: UnsafeMutablePointer<Float>
         let inputWeightsTransposed: UnsafeMutablePointer<Float>
+        /// The table of the input weights, in place of `input` and `inputWeightsTransposed`, if the layer reads symbols;
+        /// otherwise nil.
+        let inputTable: UnsafeMutablePointer<Float>?
     }
 
     /// The packed weights of the gates that one product computes.
@@ -37,7 +40,11 @@ final class PackedStack {
     private let kernels: any KernelSet
     private let memory: FloatBuffer
 
-    init(_ stack: RecurrentStack, offsets: [RecurrentStack.Offsets], kernels: any KernelSet) {
+    /// - Parameter readsSymbols: Whether the input of the first layer is symbols.
+    init(
+        _ stack: RecurrentStack, offsets: [RecurrentStack.Offsets], readsSymbols: Bool = false,
+        kernels: any KernelSet
+    ) {
         self.stack = stack
         self.offsets = offsets
         self.kernels = kernels
@@ -45,7 +52,9 @@ final class PackedStack {
         func divide(_ arena: inout Arena) -> ([Direction], UnsafePointer<Float>) {
             let hidden = stack.hiddenSize
             let directions = (0..<stack.numLayers * stack.directions).map { index in
-                let input = stack.inputSize(ofLayer: index / stack.directions)
+                let hasTable = readsSymbols && index < stack.directions
+                let size = stack.inputSize(ofLayer: index / stack.directions)
+                let input = hasTable ? 0 : size
                 return Direction(
                     blocks: Self.blocks(stack).map { rows in
                         Block(
@@ -58,9 +67,11 @@ final class PackedStack {
                     },
                     candidateHiddenBias: arena.take(kernels.packedCount(rows: hidden, columns: 1)),
                     inputWeightsTransposed: arena.take(
-                        kernels.packedCount(rows: input, columns: stack.gateRows)))
+                        kernels.packedCount(rows: input, columns: stack.gateRows)),
+                    inputTable: hasTable
+                        ? arena.take(InputTableShape.count(rows: stack.gateRows, symbols: size)) : nil)
             }
-            let widest = max(stack.inputSize, stack.outputSize)
+            let widest = max(readsSymbols ? 1 : stack.inputSize, stack.outputSize)
             return (directions, UnsafePointer(arena.take(kernels.packedCount(rows: widest, columns: 1))))
         }
         let (memory, parts) = Arena.divided(divide)
@@ -90,6 +101,13 @@ final class PackedStack {
         let (block, part) = (task % tasksOfDirection).quotientAndRemainder(dividingBy: Self.tasksOfBlock)
         if block < direction.blocks.count {
             pack(block, part, of: direction, offsets, parameters)
+        } else if let table = direction.inputTable {
+            kernels.packTable(
+                parameters + offsets.weightIH, bias: offsets.biasIH.map { parameters + $0 },
+                second: offsets.biasHH.map { parameters + $0 },
+                // The second bias of a GRU's n is inside the product with r.
+                secondRows: stack.cell == .gru ? 2 * stack.hiddenSize : stack.gateRows, rows: stack.gateRows,
+                symbols: offsets.inputSize, into: table)
         } else {
             let input = offsets.inputSize
             kernels.pack(
@@ -109,6 +127,7 @@ final class PackedStack {
         let weightHH = parameters + offsets.weightHH + first * hidden
         switch part {
         case 0:
+            guard direction.inputTable == nil else { return }
             let input = offsets.inputSize
             kernels.pack(
                 parameters + offsets.weightIH + first * input, adding: nil, rows: rows, columns: input,

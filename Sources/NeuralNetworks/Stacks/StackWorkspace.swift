@@ -12,6 +12,9 @@ final class StackWorkspace {
     /// [L][D][lane] The input.
     let input: LaneTensor
 
+    /// [L][lane] The symbols, in place of the input, if the purpose includes `symbols`; otherwise empty.
+    let symbols: UnsafeMutableBufferPointer<Int32>
+
     /// [L] The features of the input that may be non-zero: at first all; the caller may narrow them.
     let inputRanges: UnsafeMutablePointer<FeatureRange>
 
@@ -37,6 +40,7 @@ final class StackWorkspace {
     private let lengths: UnsafeMutablePointer<Float>
     /// [layer][lane] The keys of the dropout masks.
     private let dropoutKeys: UnsafeMutablePointer<UInt32>
+    private let tableGradient: UnsafeMutablePointer<Float>?
     private var hasLengths = false
 
     /// The purpose of a workspace; fewer options need less memory.
@@ -51,6 +55,8 @@ final class StackWorkspace {
         /// The content of the input past the end of a sequence is arbitrary, and the output past the end, which is read,
         /// is zero.
         static let padded = Purpose(rawValue: 8)
+        /// The input is symbols, for which the packed stack has tables.
+        static let symbols = Purpose(rawValue: 16)
     }
 
     init(
@@ -64,6 +70,8 @@ final class StackWorkspace {
         let ranges = UnsafeMutablePointer<FeatureRange>.allocate(capacity: steps)
         ranges.initialize(repeating: FeatureRange(0, stack.inputSize), count: steps)
         inputRanges = ranges
+        symbols = .allocate(capacity: purpose.contains(.symbols) ? steps * shardLanes : 0)
+        symbols.initialize(repeating: 0)
         dropoutKeys = .allocate(capacity: stack.numLayers * shardLanes)
         dropoutKeys.initialize(repeating: 0, count: stack.numLayers * shardLanes)
         let (memory, parts) = Arena.divided { arena in
@@ -78,10 +86,12 @@ final class StackWorkspace {
         outputGradients = parts.outputGradients
         passes = parts.passes
         lengths = parts.lengths
+        tableGradient = parts.tableGradient
     }
 
     deinit {
         inputRanges.deallocate()
+        symbols.deallocate()
         dropoutKeys.deallocate()
     }
 
@@ -181,6 +191,7 @@ final class StackWorkspace {
             // The padding past the end of a sequence must not contribute, not even as NaN times zero.
             kernels.filter(filter, steps: steps, features: stack.inputSize, from: input, to: input)
         }
+        lookUpSymbols()
         let filteredSteps = purpose.contains(.padded) ? steps : longest
         for layer in 0..<stack.numLayers {
             for direction in 0..<stack.directions {
@@ -192,6 +203,19 @@ final class StackWorkspace {
             kernels.filter(
                 filter, steps: filteredSteps, features: stack.outputSize, from: states[layer],
                 to: outputs[layer])
+        }
+    }
+
+    /// Copies the first layer's products with the input from the tables, if the input is symbols.
+    private func lookUpSymbols() {
+        guard let symbols = UnsafePointer(symbols.baseAddress), purpose.contains(.symbols) else { return }
+        for direction in 0..<stack.directions {
+            guard let table = packed.directions[direction].inputTable else { continue }
+            for step in 0..<longest {
+                kernels.lookUp(
+                    table, rows: stack.gateRows, symbols: symbols + step * shardLanes,
+                    into: passes[direction].gates[step])
+            }
         }
     }
 
@@ -228,16 +252,32 @@ final class StackWorkspace {
     func addGradients(to gradients: UnsafeMutablePointer<Float>, offsets: [RecurrentStack.Offsets]) {
         let rows = stack.gateRows
         for (pass, offsets) in zip(passes, offsets) {
-            kernels.weightGradient(
-                rows: rows, columns: pass.inputSize, steps: longest, outer: pass.gates, inner: pass.input,
-                innerRanges: pass.inputRanges, gradient: gradients + offsets.weightIH,
-                rowStride: pass.inputSize)
+            if pass.gatesHaveInput {
+                addTableGradient(pass, to: gradients + offsets.weightIH)
+            } else {
+                kernels.weightGradient(
+                    rows: rows, columns: pass.inputSize, steps: longest, outer: pass.gates, inner: pass.input,
+                    innerRanges: pass.inputRanges, gradient: gradients + offsets.weightIH,
+                    rowStride: pass.inputSize)
+            }
             addHiddenGradients(pass, to: gradients + offsets.weightHH)
             guard let biasIH = offsets.biasIH else { continue }
             kernels.biasGradient(rows: rows, steps: longest, outer: pass.gates, gradient: gradients + biasIH)
             guard let biasHH = offsets.biasHH else { continue }
             addHiddenBiasGradient(pass, to: gradients + biasHH, inputBias: gradients + biasIH)
         }
+    }
+
+    /// Adds the gradient of the input weights of a layer that reads symbols.
+    private func addTableGradient(_ pass: RecurrentPass, to gradient: UnsafeMutablePointer<Float>) {
+        guard let tableGradient, let symbols = UnsafePointer(symbols.baseAddress) else { return }
+        let rows = stack.gateRows
+        tableGradient.clear(count: InputTableShape.count(rows: rows, symbols: pass.inputSize))
+        for step in 0..<longest {
+            kernels.addToTable(
+                pass.gates[step], rows: rows, symbols: symbols + step * shardLanes, table: tableGradient)
+        }
+        kernels.addTable(tableGradient, rows: rows, symbols: pass.inputSize, to: gradient)
     }
 
     /// Adds the gradients of the hidden weights: the product of each gate's gradient with the previous state. A GRU's n

@@ -10,13 +10,19 @@ struct WorkspaceParts {
     var passes: [RecurrentPass] = []
     /// [lane] The length of each sequence.
     var lengths: UnsafeMutablePointer<Float>
+    /// The gradient of an input table, if the workspace trains on symbols; otherwise nil.
+    var tableGradient: UnsafeMutablePointer<Float>?
 
     init(
         _ arena: inout Arena, packed: PackedStack, stack: RecurrentStack, steps: Int,
         purpose: StackWorkspace.Purpose, inputRanges: UnsafePointer<FeatureRange>
     ) {
         let training = purpose.contains(.training)
-        input = Self.tensor(&arena, steps: steps, features: stack.inputSize)
+        let readsSymbols = purpose.contains(.symbols)
+        input = Self.tensor(&arena, steps: steps, features: readsSymbols ? 0 : stack.inputSize)
+        if readsSymbols, training {
+            tableGradient = arena.take(InputTableShape.count(rows: stack.gateRows, symbols: stack.inputSize))
+        }
         lengths = arena.take(shardLanes)
         if purpose.contains(.inputGradient) {
             inputGradient = Self.tensor(&arena, steps: steps, features: stack.inputSize)
@@ -30,10 +36,13 @@ struct WorkspaceParts {
             outputGradients.append(
                 training ? Self.tensor(&arena, steps: steps, features: stack.outputSize) : outputs[layer])
             for direction in 0..<stack.directions {
-                passes.append(
-                    pass(
-                        &arena, layer, direction, packed, stack, steps: steps, kept: training ? steps : 1,
-                        inputRanges))
+                // The input's part of all gates is looked up before the first step.
+                let looksUp = readsSymbols && layer == 0
+                var pass = pass(
+                    &arena, layer, direction, packed, stack, steps: steps,
+                    kept: training || looksUp ? steps : 1, inputRanges)
+                pass.gatesHaveInput = looksUp
+                passes.append(pass)
             }
         }
     }

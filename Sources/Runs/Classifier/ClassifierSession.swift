@@ -117,13 +117,13 @@ final class ClassifierSession<Task: ClassifierTraining> {
         func keep(_ score: Score?, _ split: MetricSplit, _ name: String) {
             guard let score else { return }
             recorder.summary.set(score, split, trainer.metrics)
-            let error =
-                split == .test || split == .averagedTest ? " ± \(Self.percent(score.standardError))" : ""
-            figures.append("\(name) Acc: \(Self.percent(score.accuracy))\(error)")
+            let isTest = split == .test || split == .averagedTest
+            figures.append("\(name) \(Task.figure(score, isTest: isTest))")
         }
         func printFigures() {
             let weights = title.map { " (epoch \(epoch), \($0))" } ?? ""
             job.console.print(figures.joined(separator: ", ") + weights)
+            if let closing = training.closing(engine, data) { job.console.print(closing) }
         }
         recorder.summary.scoredEpoch = epoch
         keep(engine.evaluate(data.train), .train, "Train")
@@ -134,15 +134,19 @@ final class ClassifierSession<Task: ClassifierTraining> {
         guard job.signal.received == nil else { return }
         guard let samples = try data.test() else { return printFigures() }
         let (test, outputs) = withExtendedLifetime(samples) {
-            engine.evaluateWithOutputs(samples.sequences)
+            Task.hasConfusion
+                ? engine.evaluateWithOutputs(samples.sequences) : (engine.evaluate(samples), [])
         }
-        guard outputs.allSatisfy(\.isFinite) else {
+        guard outputs.allSatisfy(\.isFinite), test.loss.isFinite || Task.hasConfusion else {
             throw CheckpointError(path: run.path, problem: .scoresNotFinite)
         }
         keep(test, .test, "Test")
         keep(engine.withAverage { engine.evaluate(samples) }, .averagedTest, "EMA Test")
         // Print the figures before anything is written, because the disk may be full.
         printFigures()
+        guard Task.hasConfusion else {
+            return try recorder.append(test: test, epoch: epoch, trainer: trainer, mistakes: nil)
+        }
         let evaluation = Evaluation(
             test, outputs, of: samples, classCount: engine.model.classCount, split: MetricSplit.test.rawValue,
             classNames: data.classNames, mistakeCount: Task.mistakeCount)
@@ -171,6 +175,4 @@ final class ClassifierSession<Task: ClassifierTraining> {
             epoch == best ? title : "the best saved one; the checkpoint of epoch \(best) was not saved"
         )
     }
-
-    private static func percent(_ share: Double) -> String { TextFormat.fixed(100 * share, decimals: 2) }
 }

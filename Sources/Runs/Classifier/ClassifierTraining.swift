@@ -42,12 +42,20 @@ package protocol ClassifierTraining: Sendable {
     /// A line about the origin of the options; nil for none.
     var origin: String? { get }
 
+    /// Whether the test set is evaluated with a confusion matrix and mistakes.
+    static var hasConfusion: Bool { get }
+    /// Returns the figure of a split's final score, without the name of the split.
+    static func figure(_ score: Score, isTest: Bool) -> String
+    /// Returns a text that is printed after the final scores; nil for none.
+    func closing(_ engine: SequenceEngine, _ data: Data) -> String?
     /// The maximum number of mistakes in `evaluation.json` and the report.
     static var mistakeCount: Int { get }
     /// Reads and checks all data, except the content of the test set.
     func data() throws -> Data
     /// Returns the model for the data.
     func model(_ data: Data) -> SequenceModel
+    /// The metrics of each epoch.
+    var metrics: [Metric] { get }
     /// Returns the trainer, with initial weights.
     func trainer(_ data: Data) -> Trainer
     /// Returns warnings that are special to this training.
@@ -67,6 +75,15 @@ package protocol ClassifierTraining: Sendable {
 extension ClassifierTraining {
     package var origin: String? { nil }
     package static var mistakeCount: Int { 48 }
+    package static var hasConfusion: Bool { true }
+    package var metrics: [Metric] { Options.program.metrics }
+    package func closing(_ engine: SequenceEngine, _ data: Data) -> String? { nil }
+
+    package static func figure(_ score: Score, isTest: Bool) -> String {
+        func percent(_ share: Double) -> String { TextFormat.fixed(100 * share, decimals: 2) }
+        return "Acc: \(percent(score.accuracy))" + (isTest ? " ± \(percent(score.standardError))" : "")
+    }
+
     package func warnings(_ data: Data) -> [String] { [] }
     package func writeInputs(_ data: Data, to run: RunDirectory) throws {}
 
@@ -83,7 +100,7 @@ extension ClassifierTraining {
         Trainer(
             model: model(data), optimizer: options.chosenOptimizer, schedule: options.chosenSchedule,
             clipping: options.clipping, labelSmoothing: options.labelSmoothing, averageDecay: options.ema,
-            metrics: Options.program.metrics, seed: options.seed, threads: options.usedThreads)
+            metrics: metrics, seed: options.seed, threads: options.usedThreads)
     }
 
     /// Trains. Ctrl-C, SIGTERM and the time limit end training after the current step, and everything is saved.

@@ -14,8 +14,10 @@ package struct EvaluationResult: Codable, Hashable, Sendable {
     package var split: String
     /// The number of images; nil for other samples.
     package var images: Int?
-    /// The number of sequences; nil for images.
+    /// The number of sequences; nil for images and texts.
     package var sequences: Int?
+    /// The number of predicted characters, for texts.
+    package var characters: Int?
     package var correct: Int
     package var accuracy: Double
     /// The standard error of the accuracy, √(p (1 - p) / n).
@@ -24,6 +26,8 @@ package struct EvaluationResult: Codable, Hashable, Sendable {
     package var balancedAccuracy: Double?
     /// The mean F1 of the classes, for sequences.
     package var macroF1: Double?
+    /// The perplexity, for texts.
+    package var perplexity: Double?
     /// The mean cross-entropy.
     package var loss: Double
     package var classes: [Class]
@@ -58,12 +62,15 @@ package struct EvaluationResult: Codable, Hashable, Sendable {
         }
     }
 
+    /// Creates the result of a model of texts.
+    package init<Options>(_ model: TrainedModel<Options>, score: Score, split: EvaluationSplit) {
+        self.init(model, score, split: split.rawValue)
+        characters = score.targetCount
+        perplexity = Metric.perplexity.value(of: score)
+    }
+
     package init<Options>(_ model: TrainedModel<Options>, score: Score, evaluation: Evaluation) {
-        checkpoint = model.path
-        epochs = model.checkpoint.state.epoch
-        steps = model.checkpoint.stepCount
-        averaged = model.isAveraged
-        split = evaluation.split
+        self.init(model, score, split: evaluation.split)
         switch Options.sample {
         case .image: images = score.count
         case .sequence:
@@ -71,12 +78,21 @@ package struct EvaluationResult: Codable, Hashable, Sendable {
             balancedAccuracy = 100 * evaluation.balancedAccuracy
             macroF1 = 100 * evaluation.macroF1
         }
+        classes = evaluation.classScores.map(Class.init)
+        confusion = evaluation.confusion
+    }
+
+    private init<Options>(_ model: TrainedModel<Options>, _ score: Score, split: String) {
+        checkpoint = model.path
+        epochs = model.checkpoint.state.epoch
+        steps = model.checkpoint.stepCount
+        averaged = model.isAveraged
+        self.split = split
         correct = score.correct
         accuracy = 100 * score.accuracy
         standardError = 100 * score.standardError
         loss = score.loss
-        classes = evaluation.classScores.map(Class.init)
-        confusion = evaluation.confusion
+        (classes, confusion) = ([], [])
     }
 
     package func json() throws -> String { try JSON.text(self) }
@@ -88,12 +104,18 @@ package struct EvaluationResult: Codable, Hashable, Sendable {
     ///
     /// - Parameter width: The width of the lines, in characters. A wider confusion matrix is replaced by a list.
     package func text(width: Int = 80) -> String {
+        let splitWord = split == "train" ? "training" : split
+        if let perplexity, let characters {
+            return "Perplexity on the \(TextFormat.count(characters, "\(splitWord) character")): "
+                + "\(TextFormat.fixed(perplexity, decimals: 3)) · accuracy \(percent(accuracy)) ± "
+                + "\(percent(standardError)) % · loss \(TextFormat.fixed(loss, decimals: 4))"
+        }
         let means = zip(["balanced accuracy", "macro F1"], [balancedAccuracy, macroF1]).compactMap {
             name, value in
             value.map { " · \(name) \(percent($0)) %" }
         }
         return """
-            Accuracy on the \(TextFormat.grouped(count)) \(split == "train" ? "training" : split) \(sample.plural): \
+            Accuracy on the \(TextFormat.grouped(count)) \(splitWord) \(sample.plural): \
             \(percent(accuracy)) ± \(percent(standardError)) %\(means.joined()) · loss \
             \(TextFormat.fixed(loss, decimals: 4)) · \(TextFormat.count(count - correct, "error"))
 

@@ -1,0 +1,138 @@
+/// The characters of a text, in the order of their code points. The index of a character is its symbol, which a model
+/// reads and predicts.
+///
+/// A character is a Unicode scalar: a Hangul syllable is one, and a letter with a combining accent is two, so that every
+/// text is made of its characters again without a change.
+///
+/// ```swift
+/// let vocabulary = try Vocabulary(of: "나 보기가 역겨워")
+/// let symbols = try vocabulary.symbols(of: "보기")
+/// print(vocabulary.text(of: symbols))   // 보기
+/// ```
+public struct Vocabulary: Hashable, Sendable {
+    /// The characters, each once, in the order of their code points.
+    public let characters: [Unicode.Scalar]
+    private let symbols: [Unicode.Scalar: Int32]
+
+    /// The limits of a vocabulary; models have the same limit.
+    package static let sizes = 2...65_536
+
+    /// Creates the vocabulary of a text.
+    ///
+    /// - Throws: ``TextError`` for a text of fewer than 2 or more than 65,536 different characters.
+    public init(of text: String) throws(TextError) { try self.init(Set(text.unicodeScalars)) }
+
+    private init(_ characters: Set<Unicode.Scalar>) throws(TextError) {
+        guard Self.sizes.contains(characters.count) else {
+            throw TextError(problem: .differentCharacters(characters.count))
+        }
+        self.characters = characters.sorted()
+        symbols = Dictionary(uniqueKeysWithValues: zip(self.characters, (0 as Int32)...))
+    }
+
+    /// The number of characters.
+    public var count: Int { characters.count }
+
+    /// Returns the symbol of each character of a text.
+    ///
+    /// - Throws: ``TextError`` for a character that the vocabulary does not have.
+    public func symbols(of text: String) throws(TextError) -> [Int] {
+        try packedSymbols(of: text.unicodeScalars).map(Int.init)
+    }
+
+    func packedSymbols(of text: String.UnicodeScalarView) throws(TextError) -> [Int32] {
+        var result: [Int32] = []
+        result.reserveCapacity(text.count)
+        for character in text {
+            guard let symbol = symbols[character] else {
+                throw TextError(problem: .unknownCharacter(character, Self.place(result.count, in: text)))
+            }
+            result.append(symbol)
+        }
+        return result
+    }
+
+    private static func place(_ index: Int, in text: String.UnicodeScalarView) -> TextError.Place {
+        let before = text.prefix(index)
+        let lines = before.split(separator: "\n", omittingEmptySubsequences: false)
+        return TextError.Place(line: max(lines.count, 1), column: (lines.last?.count ?? 0) + 1)
+    }
+
+    /// Returns the text of symbols. A symbol outside 0 ..< count traps.
+    public func text(of symbols: some Sequence<Int>) -> String {
+        var scalars = String.UnicodeScalarView()
+        for symbol in symbols {
+            precondition(
+                characters.indices.contains(symbol),
+                "symbol: expected 0 to \(count - 1), received \(symbol)")
+            scalars.append(characters[symbol])
+        }
+        return String(scalars)
+    }
+}
+
+extension Vocabulary: Codable {
+    /// Encodes the characters as one text.
+    public func encode(to encoder: any Encoder) throws {
+        var value = encoder.singleValueContainer()
+        try value.encode(text(of: 0..<count))
+    }
+
+    /// Decodes a vocabulary.
+    ///
+    /// - Throws: A `DecodingError`, also for characters that are not in the order of their code points.
+    public init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        let text = Array(try value.decode(String.self).unicodeScalars)
+        guard zip(text, text.dropFirst()).allSatisfy(<), Self.sizes.contains(text.count) else {
+            throw DecodingError.dataCorruptedError(
+                in: value,
+                debugDescription:
+                    "expected 2 to 65,536 different characters in the order of their code points")
+        }
+        try self.init(Set(text))
+    }
+}
+
+/// The error that a text cannot be used. The description says what was expected and what was found.
+public struct TextError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A place in a text, from 1; the column counts characters.
+    package struct Place: Hashable, Sendable {
+        let line: Int
+        let column: Int
+    }
+
+    package enum Problem: Hashable, Sendable {
+        case unknownCharacter(Unicode.Scalar, Place)
+        case differentCharacters(Int)
+        case length(Int)
+        case part(Double, of: Int)
+    }
+
+    package let problem: Problem
+
+    public var description: String {
+        switch problem {
+        case .unknownCharacter(let character, let place):
+            "line \(place.line), column \(place.column): expected characters that the model has read in training, found "
+                + "\(Self.name(character))"
+        case .differentCharacters(let count):
+            "text: expected 2 to \(Vocabulary.sizes.upperBound) different characters, found \(count)"
+        case .length(let count): "text: expected at least 2 characters, found \(count)"
+        case .part(let share, let count):
+            "text: expected a part of \(share) with at least 2 characters, and as many left, found \(count) characters"
+        }
+    }
+
+    /// Returns the character with its code point: "é" (U+00E9).
+    private static func name(_ character: Unicode.Scalar) -> String {
+        let digits = String(character.value, radix: 16, uppercase: true)
+        let code = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        switch character.properties.generalCategory {
+        case .control, .format, .surrogate, .unassigned, .privateUse, .lineSeparator, .paragraphSeparator,
+            .nonspacingMark, .enclosingMark:
+            return code
+        default: return "\"\(character)\" (\(code))"
+        }
+    }
+}

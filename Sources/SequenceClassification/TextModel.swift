@@ -1,0 +1,62 @@
+import Datasets
+import NeuralNetworks
+import Platform
+import Runs
+import SequenceFiles
+import Training
+
+extension SequenceClassifier {
+    /// Whether the model predicts the next characters of texts.
+    package var isOfTexts: Bool { checkpoint.model.readsSymbols }
+
+    /// Returns a generator of texts.
+    ///
+    /// - Throws: ``OptionError`` for a model of sequences; ``CheckpointError``.
+    package func generator(temperature: Double, seed: UInt64) throws -> TextGenerator {
+        guard isOfTexts else {
+            throw OptionError(
+                "\(path.printableLine) classifies sequences; only runs of train --text write texts. Use predict."
+            )
+        }
+        return try TextGenerator(predictor, vocabulary: vocabulary, temperature: temperature, seed: seed)
+    }
+
+    private var vocabulary: Vocabulary {
+        get throws {
+            let form: TextPreparation? = try preparation {
+                $0.vocabulary.count == checkpoint.model.classCount
+            }
+            if let form { return form.vocabulary }
+            throw CheckpointError(path: path, problem: .missing("preparation"))
+        }
+    }
+
+    private var predictor: SequencePredictor {
+        let engine = checkpoint.engine(threads: 1, averaged: isAveraged)
+        return SequencePredictor(model: engine.model, parameters: engine.parameters)
+    }
+
+    /// Evaluates the model on a part of its run's text, or on another text as a whole.
+    ///
+    /// - Throws: `DatasetError`, ``OptionError``, and as ``TrainedModel/samples(_:of:)``.
+    package func evaluateText(
+        _ split: EvaluationSplit, on path: String?, threads: Int
+    ) throws -> (EvaluationResult, data: String) {
+        let options = options ?? SequenceTraining.Options()
+        let text: TextWindows
+        if let path {
+            do {
+                text = try TextWindows(
+                    TextFile.read(path: path), vocabulary: vocabulary, length: options.window)
+            } catch let error as TextError {
+                throw OptionError("--data: \(path.printableLine): \(error)")
+            }
+        } else {
+            text = try samples(split, of: TextTrainingData(options))
+        }
+        let engine = try engine(threads: threads, samples: text.count, ofSize: 0, longest: text.length)
+        let score = engine.evaluate(text)
+        guard score.loss.isFinite else { throw CheckpointError(path: self.path, problem: .scoresNotFinite) }
+        return (EvaluationResult(self, score: score, split: split), path ?? options.text ?? "")
+    }
+}

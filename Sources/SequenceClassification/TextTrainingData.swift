@@ -1,0 +1,60 @@
+import Console
+import Datasets
+import Platform
+import Runs
+import SequenceFiles
+import Training
+
+/// The data of a training on a text: its beginning for training, then the validation text, and at its end the test text.
+package struct TextTrainingData: ClassifierData {
+    package let train: TextWindows
+    package let validation: TextWindows?
+    private let testText: TextWindows?
+    package let fingerprint: String
+    package let title: String
+    let vocabulary: Vocabulary
+
+    package var classNames: [String]? { nil }
+    package var preparation: String { get throws { try TextPreparation(vocabulary).json() } }
+    package var longest: Int { train.length }
+
+    package func test() throws -> TextWindows? { testText }
+
+    /// - Throws: `DatasetError` for the file; ``OptionError`` for parts that would be too short.
+    package init(_ options: SequenceTraining.Options) throws {
+        let path = options.text ?? ""
+        let text = try TextFile.read(path: path)
+        let whole: TextWindows
+        do throws(TextError) {
+            whole = try TextWindows(text, length: options.window)
+        } catch {
+            throw OptionError("--text \(path.printableLine): \(error)")
+        }
+        vocabulary = whole.vocabulary
+        func part(_ text: TextWindows, _ share: Double, _ option: String) throws -> (TextWindows, TextWindows)
+        {
+            do throws(TextError) {
+                return try text.split(last: share < 1 ? share : share / Double(text.stepCount + 1))
+            } catch {
+                throw OptionError("\(option) does not fit \(path.printableLine): \(error)")
+            }
+        }
+        let (rest, testText) =
+            try options.testShare.map { try part(whole, $0, "--test-share") } ?? (whole, nil)
+        self.testText = testText
+        (train, validation) =
+            options.hasValidation
+            ? try part(rest, options.validation, "--validation") : (rest, nil)
+        var digest = SHA256()
+        digest.update(Array(text.utf8))
+        fingerprint =
+            "a text of \(whole.stepCount + 1) characters, \(vocabulary.count) different, SHA-256 \(digest.hexDigest)"
+        let parts = [(train, "training"), (validation, "validation"), (testText, "test")].compactMap {
+            part, name in
+            part.map { TextFormat.count($0.stepCount + 1, "\(name) character") }
+        }
+        title =
+            "\(path.printableLine), \(parts.joined(separator: ", ")), \(TextFormat.grouped(vocabulary.count)) different, "
+            + "windows of \(TextFormat.count(options.window, "step"))"
+    }
+}

@@ -1,10 +1,10 @@
 import Console
+import Datasets
 import NeuralNetworks
-import TensorBoard
 import Platform
 import Runs
+import TensorBoard
 import Training
-import Datasets
 
 /// The training of a model that predicts the next character of a text: at each step one of the text's characters.
 package struct TextTraining: ClassifierTraining {

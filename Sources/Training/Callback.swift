@@ -17,7 +17,7 @@ public struct EpochRecord: Hashable, Sendable {
     public let learningRate: Double
     /// The duration of training in seconds, without validation.
     public let seconds: Double
-    /// The number of training samples.
+    /// The number of training samples; of a text, the number of predicted characters.
     public let samples: Int
     /// The number of optimizer steps since the beginning of training.
     public let step: Int
@@ -26,8 +26,8 @@ public struct EpochRecord: Hashable, Sendable {
     /// The trainer's metrics of the training set, of the validation set and, with an average, of the validation set with
     /// the averaged weights.
     public internal(set) var metrics: [MetricValue] = []
-    /// Whether the training samples are images, sequences of bytes.
-    package internal(set) var samplesAreImages = true
+    /// The kind of the training samples.
+    package internal(set) var unit = SampleUnit.images
 
     /// Returns the values on one split, in the trainer's order; empty if the split was not evaluated.
     package func metrics(of split: MetricSplit) -> [MetricValue] { metrics.filter { $0.split == split } }
@@ -38,6 +38,16 @@ public struct EpochRecord: Hashable, Sendable {
 
     /// The number of training samples per second; 0 if no time was measured.
     package var samplesPerSecond: Double { seconds > 0 ? Double(samples) / seconds : 0 }
+}
+
+/// The kind of samples that are counted.
+package enum SampleUnit: String, Sendable {
+    case images, sequences, characters
+}
+
+extension Score {
+    /// Returns the number of samples: of a text, the number of predicted characters.
+    func count(of unit: SampleUnit) -> Int { unit == .characters ? targetCount : count }
 }
 
 /// The results of one optimizer step.
@@ -70,7 +80,7 @@ public protocol Callback: AnyObject {
     /// - Parameters:
     ///   - epoch: The number of the epoch, from 0.
     ///   - epochs: The number of epochs at the end of training.
-    ///   - samples: The number of training samples.
+    ///   - samples: The number of training samples; of a text, the number of predicted characters.
     ///   - trainer: The calling trainer.
     func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer)
 

@@ -34,13 +34,13 @@ public final class EpochPrinter: Callback {
         guard progress == .bar || progress == .auto && console.terminal.isInteractive else { return }
         bar = ProgressBar(
             console: console, title: "Epoch \(epoch + 1)/\(epochs)", total: samples,
-            completed: trainer.state.running.count, remaining: (epochs - epoch - 1) * samples,
-            unit: trainer.samplesAreImages ? "images" : "sequences", clock: trainer.clock)
+            completed: trainer.state.running.count(of: trainer.unit), remaining: (epochs - epoch - 1) * samples,
+            unit: trainer.unit.rawValue, clock: trainer.clock)
     }
 
     public func batchEnded(_ record: StepRecord, trainer: Trainer) {
         bar?.update(
-            completed: record.running.count, step: (record.stepInEpoch, record.stepsPerEpoch),
+            completed: record.running.count(of: trainer.unit), step: (record.stepInEpoch, record.stepsPerEpoch),
             loss: record.running.loss,
             accuracy: trainer.isClassifier ? 100 * record.running.accuracy : nil)
     }
@@ -67,7 +67,7 @@ public final class EpochPrinter: Callback {
     }
 
     private static func unit(_ record: EpochRecord) -> String {
-        record.samplesAreImages && record.accuracy != nil ? "images" : "sequences"
+        record.unit == .images && record.accuracy == nil ? "sequences" : record.unit.rawValue
     }
 
     /// Returns the figures of a split, the accuracy first: "val acc: 97.59  val loss: 0.0805". The training loss has no

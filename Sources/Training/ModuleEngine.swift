@@ -252,7 +252,9 @@ struct ModuleSource<Samples: BatchDataset>: TrainingSource {
 
     var count: Int { samples.count }
 
-    var hasImages: Bool { samples is LabeledImages }
+    var unit: SampleUnit {
+        samples is LabeledImages ? .images : samples is TextWindows ? .characters : .sequences
+    }
 
     func begin(epoch: Int, step: Int, batchSize: Int) {}
 

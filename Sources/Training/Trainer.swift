@@ -52,8 +52,8 @@ public final class Trainer {
     /// The time at which the current part of the epoch began; nil between epochs.
     private var epochStart: Double?
     private var ending: Ending?
-    /// Whether the training samples are images, sequences of bytes.
-    package private(set) var samplesAreImages = true
+    /// The kind of the training samples.
+    package private(set) var unit = SampleUnit.images
 
     /// The reason for the end of training.
     public enum Ending: Hashable, Sendable {
@@ -165,14 +165,14 @@ public final class Trainer {
         if let validation {
             precondition(validation.count > 0, "validation: expected at least one sample, received none")
         }
-        samplesAreImages = source.hasImages
+        unit = source.unit
         var source = source
         let end = state.epoch + epochs
         ending = nil
         while state.epoch < end, ending == nil {
             let epoch = state.epoch
             for callback in callbacks {
-                callback.epochBegan(epoch, of: end, samples: source.count, trainer: self)
+                callback.epochBegan(epoch, of: end, samples: source.unitCount, trainer: self)
             }
             guard ending == nil else { break }
             epochStart = clock()
@@ -244,11 +244,11 @@ public final class Trainer {
         let record = EpochRecord(
             epoch: state.epoch, loss: state.running.loss,
             accuracy: isClassifier ? state.running.accuracy : nil, validation: score,
-            learningRate: core.learningRate, seconds: seconds, samples: state.running.count,
+            learningRate: core.learningRate, seconds: seconds, samples: state.running.count(of: unit),
             step: core.stepCount, averagedValidation: averaged,
             metrics: scores.flatMap { split, score in
                 score.map { MetricValue.values(of: $0, split, metrics) } ?? []
-            }, samplesAreImages: samplesAreImages)
+            }, unit: unit)
         let loss = record.monitoredLoss
         if loss < state.best?.loss ?? .infinity {
             state.best = .init(epoch: state.epoch, loss: loss)

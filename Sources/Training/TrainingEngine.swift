@@ -26,8 +26,9 @@ protocol TrainingSource {
     var samples: Samples { get }
     /// The number of samples.
     var count: Int { get }
-    /// Whether the samples are images, sequences of bytes.
-    var hasImages: Bool { get }
+    /// The kind of the samples, and their number in this unit.
+    var unit: SampleUnit { get }
+    var unitCount: Int { get }
     /// Returns the samples of each step of an epoch. By default they are shuffled.
     func batches(epoch: Int, size: Int, seed: UInt64) -> [ArraySlice<Int32>]
     /// Prepares the samples for the steps of an epoch.
@@ -45,6 +46,8 @@ protocol TrainingSource {
 }
 
 extension TrainingSource {
+    var unitCount: Int { (samples as? TextWindows)?.stepCount ?? count }
+
     func batches(epoch: Int, size: Int, seed: UInt64) -> [ArraySlice<Int32>] {
         DataLoader(samples, batchSize: size, shuffle: true, seed: seed).epoch(epoch).map(\.sampleIndices)
     }
@@ -88,7 +91,13 @@ struct EngineSource<Samples: SequenceDataset>: TrainingSource {
 
     var count: Int { samples.count }
 
-    var hasImages: Bool { if case .bytes = sequences.inputs { true } else { false } }
+    var unit: SampleUnit {
+        switch sequences.inputs {
+        case .bytes: .images
+        case .numbers: .sequences
+        case .symbols: .characters
+        }
+    }
 
     func batches(epoch: Int, size: Int, seed: UInt64) -> [ArraySlice<Int32>] {
         guard sequences.isContinuous else {

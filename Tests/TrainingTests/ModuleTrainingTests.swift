@@ -141,7 +141,7 @@ struct ModuleTrainingTests {
         let after = trainer.evaluate(test)
         #expect(after.count == test.count && after.accuracy > 0.9 && before < 0.75, "\(before), \(after)")
         let last = try #require(journal.records.last)
-        #expect(last.validation == after && last.accuracy != nil && !last.samplesAreImages)
+        #expect(last.validation == after && last.accuracy != nil && last.unit == .sequences)
         #expect(last.samples == train.count && last.metrics.map(\.key).contains("validation_accuracy"))
         // The model that was given is the one that was trained.
         let scores = model.output(test.batch(at: Array(0..<test.count)))
@@ -158,7 +158,7 @@ struct ModuleTrainingTests {
         let journal = Journal()
         try classifier.fit(images, epochs: 60, batchSize: 16, callbacks: [journal])
         #expect(classifier.evaluate(images).accuracy == 1)
-        #expect(journal.records[0].samplesAreImages)
+        #expect(journal.records[0].unit == .images)
 
         let sums = try unequalSequences(100, values: true)
         let regressor = Trainer(

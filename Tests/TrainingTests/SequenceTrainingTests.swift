@@ -75,7 +75,7 @@ struct SequenceTrainingTests {
         #expect(journal.records[0].samples == 70)
         #expect(journal.records[0].accuracy == score.accuracy)
         #expect(abs(journal.records[0].loss - score.loss) < 1e-9)
-        #expect(!trainer.samplesAreImages)
+        #expect(trainer.unit == .sequences)
     }
 
     @Test(arguments: [2, 3, 4])

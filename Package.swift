@@ -180,7 +180,7 @@ let tests: [Target] = [
         dependencies: ["CSV", "Datasets", "Platform", "SequenceFiles", "TestSupport"]),
     .testTarget(
         name: "TrainingTests",
-        dependencies: ["Console", "Safetensors", "TestSupport", "Training", "TrainingSamples"]),
+        dependencies: ["Console", "Randomness", "Safetensors", "TestSupport", "Training", "TrainingSamples"]),
     .testTarget(
         name: "RunsTests",
         dependencies: [

@@ -62,6 +62,12 @@ let rooms: [Target] = [
             + (instructionSets.isEmpty ? [] : [.define("INSTRUCTION_SETS")])),
     .target(
         name: "Training", dependencies: ["Console", "Datasets", "NeuralNetworks", "Platform", "Safetensors"]),
+    // One import for all modules with public declarations.
+    .target(
+        name: "RecurrentNetworks",
+        dependencies: [
+            "Datasets", "NeuralNetworks", "Prices", "Safetensors", "SequenceFiles", "Training",
+        ]),
     .target(
         name: "Runs",
         dependencies: [
@@ -201,8 +207,8 @@ let tests: [Target] = [
     .testTarget(
         name: "DocumentationTests",
         dependencies: [
-            "Datasets", "Forecasting", "NeuralNetworks", "Prices", "Safetensors", "SequenceFiles",
-            "TestSupport", "Training",
+            "Datasets", "Forecasting", "NeuralNetworks", "Prices", "RecurrentNetworks", "Safetensors",
+            "SequenceFiles", "TestSupport", "Training",
         ]),
     .testTarget(
         name: "ToolTests",
@@ -219,7 +225,9 @@ let package = Package(
     products: [
         .library(
             name: "RecurrentNetworks",
-            targets: ["Datasets", "NeuralNetworks", "Prices", "SequenceFiles", "Training"]),
+            targets: [
+                "Datasets", "NeuralNetworks", "Prices", "RecurrentNetworks", "SequenceFiles", "Training",
+            ]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
         // For the package in Tests/Fuzz, which runs the targets under libFuzzer.
         .library(name: "_FuzzTargets", targets: ["FuzzTargets"]),

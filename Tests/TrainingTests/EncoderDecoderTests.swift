@@ -219,6 +219,12 @@ struct EncoderDecoderTests {
         #expect(Set(model.namedModules.map { $0.module.parameters.elements.prefix(3) }).count == 5)
     }
 
+    @Test func `a pass prints its output`() throws {
+        let pairs = try unequalPairs(0)
+        let text = "\(encoderDecoder(.gru, for: pairs).forward(pairs.batch(at: [0]), step: 0))"
+        #expect(text.hasPrefix("output [1, 2, 5]\ntensor([[["), "\(text)")
+    }
+
     @Test func `mistakes trap`() async {
         await #expect(processExitsWith: .failure) {
             let pairs = try unequalPairs(0)

@@ -63,6 +63,12 @@ let rooms: [Target] = [
     .target(
         name: "Training",
         dependencies: ["Console", "Datasets", "NeuralNetworks", "Platform", "Randomness", "Safetensors"]),
+    // One import for all modules with public declarations.
+    .target(
+        name: "RecurrentNetworks",
+        dependencies: [
+            "Datasets", "NeuralNetworks", "Prices", "Safetensors", "SequenceFiles", "Training",
+        ]),
     .target(
         name: "Runs",
         dependencies: [
@@ -182,7 +188,7 @@ let tests: [Target] = [
         dependencies: ["CSV", "Datasets", "Platform", "SequenceFiles", "TestSupport"]),
     .testTarget(
         name: "TrainingTests",
-        dependencies: ["Console", "Safetensors", "TestSupport", "Training", "TrainingSamples"]),
+        dependencies: ["Console", "Randomness", "Safetensors", "TestSupport", "Training", "TrainingSamples"]),
     .testTarget(
         name: "RunsTests",
         dependencies: [
@@ -203,8 +209,8 @@ let tests: [Target] = [
     .testTarget(
         name: "DocumentationTests",
         dependencies: [
-            "Datasets", "Forecasting", "NeuralNetworks", "Prices", "Safetensors", "SequenceFiles",
-            "TestSupport", "Training",
+            "Datasets", "Forecasting", "NeuralNetworks", "Prices", "RecurrentNetworks", "Safetensors",
+            "SequenceFiles", "TestSupport", "Training",
         ]),
     .testTarget(
         name: "ToolTests",
@@ -221,7 +227,9 @@ let package = Package(
     products: [
         .library(
             name: "RecurrentNetworks",
-            targets: ["Datasets", "NeuralNetworks", "Prices", "SequenceFiles", "Training"]),
+            targets: [
+                "Datasets", "NeuralNetworks", "Prices", "RecurrentNetworks", "SequenceFiles", "Training",
+            ]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
         // For the package in Tests/Fuzz, which runs the targets under libFuzzer.
         .library(name: "_FuzzTargets", targets: ["FuzzTargets"]),

@@ -1,5 +1,3 @@
-import Randomness
-
 extension LabeledSequences {
     /// Returns the sequences at `indices`, in that order. The values are shared, not copied. No index and an index outside
     /// 0 ..< count trap.
@@ -85,40 +83,8 @@ extension LabeledSequences {
     public func split(test fraction: Double, seed: UInt64) -> (
         train: LabeledSequences, test: LabeledSequences
     ) {
-        precondition(
-            fraction > 0 && fraction < 1, "split: expected a fraction between 0 and 1, received \(fraction)")
-        precondition(count > 1, "split: expected at least two sequences, received one")
-        let total = Int((Double(count) * fraction).rounded())
-        return split(testCount: min(max(total, 1), count - 1), seed: seed)
-    }
-
-    /// Splits the sequences at random, with `testCount` of them in the second set, 1 to count - 1.
-    private func split(testCount: Int, seed: UInt64) -> (train: LabeledSequences, test: LabeledSequences) {
-        var order = (0..<count).map(Int32.init)
-        order.withUnsafeMutableBufferPointer {
-            SplitMix64(seed, RandomPurpose.validation.rawValue).shuffle($0)
-        }
-        let labels = labels
-        let groups = Dictionary(grouping: order.map(Int.init)) { labels.isEmpty ? 0 : labels[$0] }
-            .sorted { $0.key < $1.key }.map(\.value)
-        let parts = Self.shares(of: testCount, groups.map(\.count))
-        var (train, test): ([Int], [Int]) = ([], [])
-        for (members, part) in zip(groups, parts) {
-            train += members.dropLast(part)
-            test += members.suffix(part)
-        }
-        return (sequences(at: train.sorted()), sequences(at: test.sorted()))
-    }
-
-    /// Returns the share of each group in `total`, in proportion to its size, by the method of the largest remainder.
-    private static func shares(of total: Int, _ sizes: [Int]) -> [Int] {
-        let sum = sizes.reduce(0, +)
-        var shares = sizes.map { $0 * total / sum }
-        let byRemainder = sizes.indices.sorted {
-            (sizes[$1] * total % sum, $0) < (sizes[$0] * total % sum, $1)
-        }
-        for index in byRemainder.prefix(total - shares.reduce(0, +)) { shares[index] += 1 }
-        return shares
+        let split = RandomSplit(of: count, test: fraction, labels: labels, seed: seed)
+        return (sequences(at: split.train), sequences(at: split.test))
     }
 }
 
@@ -130,19 +96,7 @@ extension LabeledSequences {
     /// - Parameter weights: [N] The weights, 0 or from 10⁻²⁰ to 10²⁰, not all 0.
     /// - Throws: ``SequenceError`` for a wrong number of weights, and for other weights.
     public func weighted(by weights: [Float]) throws(SequenceError) -> LabeledSequences {
-        guard weights.count == count else {
-            throw SequenceError(
-                sequence: nil, problem: .weight, expected: "\(count), one for each sequence",
-                found: "\(weights.count)")
-        }
-        if let index = weights.firstIndex(where: { $0 != 0 && !Limits.weights.contains($0) }) {
-            throw SequenceError(
-                sequence: index, problem: .weight, expected: "0, or a number from 1e-20 to 1e20",
-                found: "\(weights[index])")
-        }
-        guard weights.contains(where: { $0 > 0 }) else {
-            throw SequenceError(sequence: nil, problem: .weight, expected: "one above 0", found: "only 0")
-        }
+        try SequenceError.check(weights: weights, count: count)
         return LabeledSequences(self, weights: ByteStorage(joining: [weights]))
     }
 
@@ -167,7 +121,7 @@ extension LabeledSequences {
         guard part > 0, part < Double(count), count > 1 else { return nil }
         let number = part < 1 ? max(1, Int((Double(count) * part).rounded())) : Int(part)
         guard number < count else { return nil }
-        let (rest, part) = split(testCount: number, seed: seed)
-        return (rest, part)
+        let split = RandomSplit(of: count, testCount: number, labels: labels, seed: seed)
+        return (sequences(at: split.train), sequences(at: split.test))
     }
 }

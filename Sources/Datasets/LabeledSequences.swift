@@ -33,6 +33,7 @@ public struct LabeledSequences: Dataset {
         package static let steps = 1...65_536
         package static let channels = 1...65_536
         package static let classes = 2...256
+        package static let symbols = 1...65_536
         package static let count = Int(Int32.max)
         /// The weights that are not 0; their sums and reciprocals are finite.
         package static let weights: ClosedRange<Float> = 1e-20...1e20

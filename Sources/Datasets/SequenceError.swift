@@ -14,6 +14,7 @@ public struct SequenceError: Error, Hashable, Sendable, CustomStringConvertible 
         case ragged = "values"
         case value = "a value"
         case label
+        case symbols
         case classes
         case target = "targets"
         case weight = "weights"
@@ -29,5 +30,25 @@ public struct SequenceError: Error, Hashable, Sendable, CustomStringConvertible 
     public var description: String {
         let place = sequence.map { "sequence \($0): " } ?? ""
         return "\(place)\(problem.rawValue): expected \(expected), found \(found)"
+    }
+}
+
+extension SequenceError {
+    /// Checks that there are `count` weights, of which a mean can be computed.
+    static func check(weights: [Float], count: Int) throws(SequenceError) {
+        guard weights.count == count else {
+            throw SequenceError(
+                sequence: nil, problem: .weight, expected: "\(count), one for each sequence",
+                found: "\(weights.count)")
+        }
+        let limits = LabeledSequences.Limits.weights
+        if let index = weights.firstIndex(where: { $0 != 0 && !limits.contains($0) }) {
+            throw SequenceError(
+                sequence: index, problem: .weight, expected: "0, or a number from 1e-20 to 1e20",
+                found: "\(weights[index])")
+        }
+        guard weights.contains(where: { $0 > 0 }) else {
+            throw SequenceError(sequence: nil, problem: .weight, expected: "one above 0", found: "only 0")
+        }
     }
 }

@@ -11,24 +11,31 @@ public struct SequenceBatch: Sendable {
     public let targets: Targets
     /// The weight of each sequence in the loss; nil if all are 1.
     public let weights: [Float]?
+    /// The steps of target sequences, which a decoder writes; nil if each sequence, or each of its steps, has a target.
+    public let decoder: DecoderSteps?
 
     /// The expected outputs of a batch.
     public enum Targets: Sendable {
         /// The class of each row of the output: N classes, or N · L for a class at every step, one sequence after the
-        /// other.
+        /// other; of target sequences N · T.
         case labels([Int])
         /// Values in the shape of the output.
         case values(Tensor)
     }
 
-    /// Creates a batch. An input without dimensions, and lengths or weights for another number of sequences, trap.
+    /// Creates a batch. An input without dimensions, and lengths, weights or target sequences for another number of
+    /// sequences, trap.
     ///
     /// - Parameters:
     ///   - input: (N, L, D), or any shape (N, …) that the model reads.
     ///   - lengths: The length of each sequence; nil if all are L.
     ///   - targets: The expected outputs.
     ///   - weights: The weight of each sequence in the loss, 0 or more; nil if all are 1.
-    public init(_ input: Tensor, lengths: [Int]? = nil, targets: Targets, weights: [Float]? = nil) {
+    ///   - decoder: The steps of target sequences; nil if each sequence, or each of its steps, has a target.
+    public init(
+        _ input: Tensor, lengths: [Int]? = nil, targets: Targets, weights: [Float]? = nil,
+        decoder: DecoderSteps? = nil
+    ) {
         precondition(!input.shape.isEmpty, "batch: expected (N, …), received a single number")
         precondition(
             lengths?.count ?? input.shape[0] == input.shape[0],
@@ -36,15 +43,19 @@ public struct SequenceBatch: Sendable {
         precondition(
             weights?.count ?? input.shape[0] == input.shape[0],
             "\(weights?.count ?? 0) weights for \(input.shape[0]) sequences")
+        precondition(
+            decoder?.lengths.count ?? input.shape[0] == input.shape[0],
+            "\(decoder?.lengths.count ?? 0) target sequences for \(input.shape[0]) sequences")
         self.input = input
         self.lengths = lengths
         self.targets = targets
         self.weights = weights
+        self.decoder = decoder
     }
 }
 
-/// A data set of which a model made of modules reads batches. `LabeledImages`, `SequenceWindows` and `LabeledSequences`
-/// conform to it; your own data set can have any targets, such as a class at every step.
+/// A data set of which a model made of modules reads batches. `LabeledImages`, `SequenceWindows`, `LabeledSequences` and
+/// `SequencePairs` conform to it; your own data set can have any targets.
 public protocol BatchDataset: Dataset {
     /// Returns the samples at `indices` as tensors, in that order.
     func batch(at indices: [Int]) -> SequenceBatch

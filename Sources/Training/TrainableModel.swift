@@ -52,6 +52,11 @@ public struct TrainingPass {
     }
 }
 
+extension TrainingPass: CustomStringConvertible {
+    /// The shape and the numbers of the output, as PyTorch prints tensors.
+    public var description: String { "output \(output.shape)\n\(output)" }
+}
+
 extension Sequential: TrainableModel {
     /// Reads the batch, with its sequences padded to the model's number of steps. If each step has a target, the output has
     /// the steps of the batch.

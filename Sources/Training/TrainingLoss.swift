@@ -64,8 +64,10 @@ extension SequenceBatch {
         return values
     }
 
-    /// The lengths, if the output has steps: (N, L, …).
-    fileprivate func stepLengths(of output: Tensor) -> [Int]? { output.shape.count < 3 ? nil : lengths }
+    /// The lengths, if the output has steps: of target sequences, (N, T, …), or of the inputs, (N, L, …).
+    fileprivate func stepLengths(of output: Tensor) -> [Int]? {
+        output.shape.count < 3 ? nil : decoder?.lengths ?? lengths
+    }
 
     /// Returns the score of a loss: its sum over the targets, and the number of correct predictions of classes.
     func score(_ output: Tensor, _ loss: Loss) -> Score {

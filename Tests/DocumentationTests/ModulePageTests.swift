@@ -135,6 +135,25 @@ struct ModulePageTests {
         try print.expect("YourOwnSequences", "Use it in another program")
         try stepByStep(readings)
         try layers(readings, path)
+        try pairs()
+    }
+
+    private func pairs() throws {
+        let numbers = (0..<3_125).map { String($0, radix: 5).compactMap(\.wholeNumberValue) }
+        let pairs = try SequencePairs(
+            .symbols(numbers), targets: .symbols(numbers.map { $0.reversed() }))
+        let (known, unknown) = pairs.split(test: 0.1, seed: 0)
+        func makeModel() -> EncoderDecoder {
+            EncoderDecoder(.gru, inputs: pairs.inputs, targets: pairs.targets, hiddenSize: 64, seed: 1)
+        }
+        let writer = makeModel()
+        let reverser = Trainer(
+            model: writer, replica: makeModel, loss: CrossEntropyLoss(),
+            optimizer: Adam(learningRate: 1e-2), schedule: .cosine(), clipping: .norm(1), seed: 0)
+        try reverser.fit(known, epochs: 15, batchSize: 64)
+        print(reverser.evaluate(unknown).accuracy > 0.99)  // true
+        print(writer.decode([[1, 2, 3, 4], [3, 0]], maximalLength: 8))  // [[4, 3, 2, 1], [0, 3]]
+        try print.expect("YourOwnSequences", "A target sequence")
     }
 
     private func layers(_ readings: [[Float]], _ path: String) throws {

@@ -17,6 +17,9 @@ struct Translation: CustomTestStringConvertible {
             "Sources/Training/Training.docc/ForecastingStockPrices.md",
             "Sources/Training/Training.docc/ForecastingStockPrices-ko.md"),
         Translation(
+            "Sources/Training/Training.docc/YourOwnSequences.md",
+            "Sources/Training/Training.docc/YourOwnSequences-ko.md"),
+        Translation(
             "Sources/mnist-bilstm/Guide.docc/ClassifyingSequences.md",
             "Sources/mnist-bilstm/Guide.docc/ClassifyingSequences-ko.md"),
     ]

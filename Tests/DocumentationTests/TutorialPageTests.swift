@@ -59,6 +59,13 @@ struct TutorialPageTests {
         //         [-1.0000,  0.5000]])
 
         print(Tensor(shape: [1001]))  // tensor([0., 0., 0.,  ..., 0., 0., 0.])
+
+        let rest = LSTMState(hidden: Tensor([[0, 0.5]]), cell: nil)
+        print(rest)
+        // hidden [1, 2]
+        // tensor([[0.0000, 0.5000]])
+        // cell [1, 2]
+        // tensor([[0., 0.]])
         try print.expect("FromTheTutorials", "Printing a tensor")
     }
 

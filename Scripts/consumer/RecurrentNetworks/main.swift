@@ -2,9 +2,7 @@
 // weights.
 //
 // usage: RecurrentNetworks [EPOCHS [THREADS]]
-import Datasets
-import NeuralNetworks
-import Training
+import RecurrentNetworks
 
 let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
 let mnist = try MNIST(directory: "datasets/mnist")

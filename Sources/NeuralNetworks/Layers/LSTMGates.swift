@@ -29,6 +29,16 @@ public struct LSTMGates: Hashable, Sendable {
     public let state: LSTMState
 }
 
+extension LSTMGates: CustomStringConvertible {
+    /// The shapes and the numbers of the gates and the states, as PyTorch prints tensors.
+    public var description: String {
+        let gates = NamedTensors([
+            "input": input, "forget": forget, "candidate": candidate, "output": output,
+        ])
+        return NamedTensors(joining: [gates, state.named]).description
+    }
+}
+
 extension RecurrentCellLayer where Kind == LSTMKind {
     /// Returns the gates of a step and the states after it, to look at or to draw; `callAsFunction` is the fast way
     /// to the states alone. Wrong shapes trap.

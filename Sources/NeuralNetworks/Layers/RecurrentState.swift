@@ -1,12 +1,20 @@
 /// The states of a recurrent layer, each (layers · directions, N, H), or (layers · directions, H) for a single
 /// sequence; the index of a state is layer · directions + direction.
-public protocol RecurrentState: Hashable, Sendable {
+public protocol RecurrentState: Hashable, Sendable, CustomStringConvertible {
     /// The hidden states h.
     var hidden: Tensor { get }
     /// Creates states from a hidden state and, if the layer has one, a cell state of the same shape.
     init(hidden: Tensor, cell: Tensor?)
     /// The cell states c; nil if the layer has none.
     var cellOrNil: Tensor? { get }
+}
+
+extension RecurrentState {
+    /// The shapes and the numbers, as PyTorch prints tensors.
+    public var description: String { named.description }
+
+    /// The states with their names.
+    var named: NamedTensors { NamedTensors(["hidden": hidden, "cell": cellOrNil]) }
 }
 
 /// The states of an RNN or a GRU: h.

@@ -1,3 +1,5 @@
+import Console
+
 /// The value of a loss function and its gradient.
 public struct Loss: Hashable, Sendable {
     /// The mean over all labels or numbers that are not padding. If there are none, the value and the gradient are
@@ -16,6 +18,13 @@ public struct Loss: Hashable, Sendable {
         self.count = count
         self.weight = weight ?? Double(count)
         self.gradient = gradient
+    }
+}
+
+extension Loss: CustomStringConvertible {
+    /// The value, the number of labels or numbers in the mean, and the gradient as PyTorch prints tensors.
+    public var description: String {
+        "value \(TextFormat.fixed(value, decimals: 4)), mean of \(count)\n\(NamedTensors(["gradient": gradient]))"
     }
 }
 

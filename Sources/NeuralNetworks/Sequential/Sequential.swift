@@ -171,3 +171,13 @@ extension SequentialLayer {
 extension RecurrentOptions {
     var title: String { cell.family == "RNN" ? "SimpleRNN" : cell.family }
 }
+
+extension Sequential.Result: CustomStringConvertible {
+    /// The shapes and the numbers of the output and the states, as PyTorch prints tensors.
+    public var description: String {
+        NamedTensors(
+            joining: [NamedTensors(["output": output])]
+                + states.map { NamedTensors(["hidden": $0.hidden, "cell": $0.cell]) }
+        ).description
+    }
+}

@@ -1,0 +1,6 @@
+@_exported import Datasets
+@_exported import NeuralNetworks
+@_exported import Prices
+@_exported import Safetensors
+@_exported import SequenceFiles
+@_exported import Training

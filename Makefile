@@ -23,7 +23,7 @@ PYTHON = .venv/bin/python -B
 export SWIFT TORCH PREFIX DESTDIR STATIC
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build train best forecast classify test test-quick torture fuzz sanitize examples benchmark benchmark-peers interop \
+.PHONY: help setup build train best forecast classify text test test-quick torture fuzz sanitize examples benchmark benchmark-peers interop \
 	interop-torch consumer-test install uninstall docs docs-preview api house format lint clean
 
 help: ## list the targets
@@ -47,6 +47,9 @@ forecast: setup ## forecast stock prices by an RNN, an LSTM and a GRU: EPOCHS=10
 
 classify: setup ## train a classifier of speakers on Japanese Vowels: EPOCHS=10, ARGS="--data mine.csv --test-share 0.2"
 	@$(SWIFT) run -c release sequence-classifier $(if $(EPOCHS),--epochs $(EPOCHS)) $(ARGS)
+
+text: setup ## train a model of texts on Shakespeare, which writes a sample at the end: EPOCHS=5, ARGS="--text mine.txt"
+	@$(SWIFT) run -c release sequence-classifier --text datasets/shakespeare/shakespeare.txt.gz $(if $(EPOCHS),--epochs $(EPOCHS)) $(ARGS)
 
 # The tests of the tools run separately: they block threads that other tests need to wait for their child processes.
 test: setup ## run all tests, 10 to 20 minutes after the build

@@ -98,7 +98,7 @@ struct DocumentationPageTests {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         let sources = try [
             "ForecastingPageTests.swift", "GuidePageTests.swift", "LayerPageTests.swift",
-            "ModulePageTests.swift", "TutorialPageTests.swift",
+            "ModulePageTests.swift", "TextPageTests.swift", "TutorialPageTests.swift",
         ]
         .map { try words(String(contentsOf: tests.appendingPathComponent($0), encoding: .utf8)) }
         .joined(separator: "\n")

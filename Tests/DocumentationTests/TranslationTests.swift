@@ -22,6 +22,9 @@ struct Translation: CustomTestStringConvertible {
         Translation(
             "Sources/mnist-bilstm/Guide.docc/ClassifyingSequences.md",
             "Sources/mnist-bilstm/Guide.docc/ClassifyingSequences-ko.md"),
+        Translation(
+            "Sources/mnist-bilstm/Guide.docc/WritingText.md",
+            "Sources/mnist-bilstm/Guide.docc/WritingText-ko.md"),
     ]
 
     init(_ english: String, _ korean: String) {

@@ -16,7 +16,7 @@ public struct FuzzTarget: Sendable {
 
     /// All targets, in the order in which they are run.
     public static let all: [FuzzTarget] = [
-        .idx, .idxPair, .gzip, .zipArchive, .png, .picture, .prices, .timeSeries, .sequenceTable,
+        .idx, .idxPair, .gzip, .zipArchive, .png, .picture, .prices, .timeSeries, .sequenceTable, .text,
         .safetensors, .checkpoint,
         .checkpointMetadata, .moduleCheckpoint,
         .json, .recipe, .run, .sweep, .events,

@@ -10,7 +10,7 @@ import Training
 package struct SequenceTrainingData: ClassifierData {
     package let train: LabeledSequences
     package let validation: LabeledSequences?
-    /// The test set; nil if there is none.
+    /// The test set; nil if there is none, or if it is not evaluated.
     let testSet: LabeledSequences?
     package let fingerprint: String
     package let title: String
@@ -33,7 +33,9 @@ package struct SequenceTrainingData: ClassifierData {
         self.form = form
         // The test set is the same for every seed, so that runs with different seeds can be compared.
         let parts = options.testShare.flatMap { file.sequences.settingAside($0, seed: 0) }
-        testSet = try parts?.part ?? options.testPath.map { try options.read($0, form).sequences }
+        testSet =
+            try options.noTest
+            ? nil : parts?.part ?? options.testPath.map { try options.read($0, form).sequences }
         let rest = parts?.rest ?? file.sequences
         let held = options.hasValidation ? rest.settingAside(options.validation, seed: options.seed) : nil
         guard held != nil || !options.hasValidation else {

@@ -10,7 +10,7 @@ struct ClassifierPage: RunPage {
     let curves: LineChartStack
     let confusion: ConfusionMatrixChart?
     /// Draws the mistakes with their captions.
-    let gallery: ([MistakeCaption]) -> [Markup]
+    let gallery: ([MistakeCaption], Language) -> [Markup]
     let problems: [String]
 
     func text(_ key: ClassifierText, _ values: [String: String] = [:], count: Int? = nil) -> String {

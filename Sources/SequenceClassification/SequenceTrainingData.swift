@@ -58,7 +58,7 @@ package struct SequenceTrainingData: ClassifierData {
             + String(file.sequences.checksum, radix: 16)
         let sets = [(train, "training"), (validation, "validation"), (testSet, "test")].compactMap {
             set, name in
-            set.map { "\(TextFormat.grouped($0.count)) \(name) sequences" }
+            set.map { TextFormat.count($0.count, "\(name) sequence") }
         }
         title =
             "\(options.data), \(sets.joined(separator: ", ")), \(TextFormat.count(form.channels, "channel")), up to "

@@ -82,6 +82,12 @@ struct SequenceTrainingDataTests {
         #expect(without.testSet == nil && values(without.train) == values(share.train))
     }
 
+    @Test func `one sequence is named in the singular`() throws {
+        let train = try write("x.ts")
+        let title = try data { ($0.data, $0.validation) = (train, 1) }.title
+        #expect(title.contains(", 59 training sequences, 1 validation sequence, 1 channel, up to 1 step"))
+    }
+
     @Test func `a class without a training sequence is a warning, and one class an error`() throws {
         let path = directory.file("x.ts")
         try Data("@classLabel true a b c\n@data\n1:a\n2:b\n3:a\n".utf8).write(to: URL(filePath: path))

@@ -96,13 +96,14 @@ let rooms: [Target] = [
     .target(
         name: "Sweeps",
         dependencies: [
-            "Console", "ImageClassification", "NeuralNetworks", "Pictures", "Platform", "Randomness", "Runs",
-            "Training",
+            "Console", "NeuralNetworks", "Pictures", "Platform", "Randomness", "Runs", "Training",
         ]),
     .target(name: "Fetching", dependencies: ["Console", "Datasets", "Platform"]),
     .target(
         name: "Commands",
-        dependencies: ["Console", "NeuralNetworks", "Platform", "Runs", "Training", argumentParser]),
+        dependencies: [
+            "Console", "NeuralNetworks", "Platform", "Runs", "Sweeps", "Training", argumentParser,
+        ]),
 ]
 
 // The kernels, built again for each instruction set. The targets are in separate constants, because a single expression
@@ -140,8 +141,7 @@ let tools: [Target] = [
         name: "mnist-bilstm",
         dependencies: [
             "Commands", "Console", "Datasets", "Fetching", "ImageClassification", "NeuralNetworks",
-            "Platform",
-            "Runs", "Sweeps", "Training", argumentParser,
+            "Platform", "Runs", "Training", argumentParser,
         ]),
 ]
 
@@ -204,7 +204,8 @@ let tests: [Target] = [
         name: "ForecastingTests", dependencies: ["CSV", "Forecasting", "TestSupport"],
         resources: [.copy("Fixtures")]
     ),
-    .testTarget(name: "SweepsTests", dependencies: ["Sweeps", "TestSupport"]),
+    .testTarget(
+        name: "SweepsTests", dependencies: ["ImageClassification", "Sweeps", "TestSupport"]),
     .testTarget(name: "FetchingTests", dependencies: ["CZlib", "Fetching", "TestSupport"]),
     .testTarget(
         name: "DocumentationTests",

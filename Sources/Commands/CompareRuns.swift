@@ -3,15 +3,18 @@ import Runs
 
 package struct CompareRuns<Tool: RunTool>: ParsableCommand {
     package static var configuration: CommandConfiguration {
-        CommandConfiguration(
+        // This tool also compares the runs of the tool without the command `runs`.
+        let others =
+            Tool.program.ownsUnnamedRuns
+            ? " For runs of stock-forecast, the curves are the training loss of each network." : ""
+        return CommandConfiguration(
             commandName: "compare",
             abstract: "Compare runs: options, results and curves.",
             discussion: """
                 Example: \(Tool.program.name) runs compare gru latest --out curves.svg
 
                 It prints the options in which the runs differ and their results, and draws their curves into one chart: \
-                of the validation set or, for a run without one, of the training set. For runs of stock-forecast, the \
-                curves are the training loss of each network.
+                of the validation set or, for a run without one, of the training set.\(others)
 
                 Exit codes: 0 done, 64 bad option, 66 missing run, 74 the chart could not be written.
                 """)
@@ -20,13 +23,13 @@ package struct CompareRuns<Tool: RunTool>: ParsableCommand {
     @Argument(
         help: ArgumentHelp(
             "Two or more runs: \(Tool.runNames)", valueName: "run"),
-        completion: Tool.runCompletion)
+        completion: .runOrSweep)
     var arguments: [String] = []
 
     @Option(
         name: .customLong("run"),
         help: ArgumentHelp("The same as an argument <run>; can be repeated", valueName: "run"),
-        completion: Tool.runCompletion)
+        completion: .runOrSweep)
     var options: [String] = []
 
     private var names: [String] { arguments + options }
@@ -55,7 +58,7 @@ package struct CompareRuns<Tool: RunTool>: ParsableCommand {
 
     package func run() throws {
         try explained { console in
-            let runs = try names.map({ try place.run($0) })
+            let runs = try names.map({ try place.run($0, for: Tool.self) })
             guard Set(runs).count == runs.count else {
                 throw ValidationError(
                     "Give each run once; \(names.joined(separator: " ")) names a run twice.")

@@ -14,6 +14,19 @@ extension CompletionKind {
         }
     }
 
+    /// The runs; the sweeps for `sweep --resume`, which Bash completes as the `--resume` of the default command.
+    package static var runOrSweep: CompletionKind {
+        .custom { words, _, prefix in
+            let line = CompletedLine(words, prefix: prefix)
+            return line.command == "sweep" ? line.sweeps : line.runs(in: RunDirectory.defaultRoot)
+        }
+    }
+
+    /// The sweeps in `--runs`; paths if the word has a slash.
+    static var sweep: CompletionKind {
+        .custom { words, _, prefix in CompletedLine(words, prefix: prefix).sweeps }
+    }
+
     /// The given words, and the files with one of the extensions.
     package static func words(_ words: [String], orFiles extensions: [String]) -> CompletionKind {
         .custom { line, _, prefix in words + CompletedLine(line, prefix: prefix).paths(toFiles: extensions) }
@@ -47,6 +60,11 @@ package struct CompletedLine {
             completions += Self.names(in: RunDirectory.sweeps(in: value(of: "--runs") ?? root))
         }
         return completions + (prefix.contains("/") ? paths(toFiles: ["safetensors"]) : [])
+    }
+
+    /// The sweeps in `--runs`; paths if the word has a slash.
+    fileprivate var sweeps: [String] {
+        names(in: RunDirectory.sweeps(in: value(of: "--runs") ?? RunDirectory.defaultRoot))
     }
 
     /// The names in a directory; paths if the word has a slash.

@@ -7,7 +7,7 @@ package struct PredictionArguments<Tool: RunTool>: ParsableArguments {
 
     @Option(
         name: .customLong("run"),
-        help: ArgumentHelp("Run: \(Tool.modelNames)", valueName: "run"), completion: Tool.runCompletion)
+        help: ArgumentHelp("Run: \(Tool.modelNames)", valueName: "run"), completion: .runOrSweep)
     package var name = "latest"
 
     @OptionGroup var choice: CheckpointArguments<Tool.Options>

@@ -40,7 +40,7 @@ package struct ReportCommand<Tool: ReportingTool>: ParsableCommand {
 
     package func run() throws {
         try explained { console in
-            let run = try place.run(chosen.name, of: Tool.program)
+            let run = try place.run(chosen.name, for: Tool.self, of: Tool.program)
             let record = RunRecord(run, of: [Tool.program])
             try warn(record.problems)
             try Tool.writeReport(of: record, in: language.language)

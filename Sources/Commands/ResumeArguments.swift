@@ -11,7 +11,7 @@ package struct ResumeArguments<Tool: RunTool>: ParsableArguments {
             """
             Resume a run: latest, its name, or the path of the run or of one of its checkpoints. Options that are not \
             given are the run's
-            """, valueName: "run"), completion: Tool.runCompletion)
+            """, valueName: "run"), completion: .runOrSweep)
     package var resume: String?
 
     @Flag(help: "Resume with options that differ from the run's")

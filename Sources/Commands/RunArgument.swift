@@ -30,12 +30,12 @@ package struct TrainedRunArgument<Tool: RunTool>: RunArgument {
         help: ArgumentHelp(
             "Run: \(Tool.modelNames) (default: latest)",
             valueName: "run"),
-        completion: Tool.runCompletion)
+        completion: .runOrSweep)
     package var runArgument: String?
 
     @Option(
         name: .customLong("run"), help: ArgumentHelp("The same as the argument <run>", valueName: "run"),
-        completion: Tool.runCompletion)
+        completion: .runOrSweep)
     package var runOption: String?
 }
 
@@ -46,12 +46,12 @@ package struct WholeRunArgument<Tool: RunTool>: RunArgument {
     @Argument(
         help: ArgumentHelp(
             "Run: \(Tool.runNames) (default: latest)", valueName: "run"),
-        completion: Tool.runCompletion)
+        completion: .runOrSweep)
     package var runArgument: String?
 
     @Option(
         name: .customLong("run"), help: ArgumentHelp("The same as the argument <run>", valueName: "run"),
-        completion: Tool.runCompletion)
+        completion: .runOrSweep)
     package var runOption: String?
 }
 
@@ -62,11 +62,11 @@ package struct OptionalRunArgument<Tool: RunTool>: RunArgument {
     @Argument(
         help: ArgumentHelp(
             "Run: \(Tool.modelNames)", valueName: "run"),
-        completion: Tool.runCompletion)
+        completion: .runOrSweep)
     package var runArgument: String?
 
     @Option(
         name: .customLong("run"), help: ArgumentHelp("The same as the argument <run>", valueName: "run"),
-        completion: Tool.runCompletion)
+        completion: .runOrSweep)
     package var runOption: String?
 }

@@ -25,12 +25,24 @@ extension RunArguments {
         }
     }
 
+    /// The given options as words of a command line. Only paths are given in this way.
+    var givenWords: [String] {
+        given.flatMap { [OptionDescription.name(ofKey: $0.key), $0.value.description] }
+    }
+
     /// The names of the options that the command line gives: "--learning-rate".
     package var givenNames: [String] { given.map { OptionDescription.name(ofKey: $0.key) } }
 
     /// Returns options with the values that the command line gives.
     package func applied(to options: Options) -> Options {
         GivenOptions<Options>(given).applied(to: options)
+    }
+}
+
+extension TrainingCommand {
+    /// The options that the command line gives in groups, with their keys in files.
+    package var given: [(key: String, value: JSONValue)] {
+        Mirror(reflecting: self).children.flatMap { ($0.value as? any ArgumentGroup)?.given ?? [] }
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Platform
 import Runs
+import Sweeps
 
 /// The command `runs`: lists, shows and compares runs.
 package struct RunsCommand<Tool: RunTool>: ParsableCommand {
@@ -38,9 +39,12 @@ package struct RunsArguments: ParsableArguments {
     ///
     /// - Parameters:
     ///   - name: The name or path of the run, or `latest`.
+    ///   - tool: The tool that reads the run.
     ///   - program: The program that must have made the run; any program if nil.
-    package func run(_ name: String, of program: Program? = nil) throws -> RunDirectory {
-        try RunDirectory.find(name, root: runs, of: program).run
+    func run(
+        _ name: String, for tool: any RunTool.Type, of program: Program? = nil
+    ) throws -> RunDirectory {
+        try RunDirectory.find(name, root: runs, of: program, lister: tool.program.name).run
     }
 }
 
@@ -70,7 +74,8 @@ package struct ListRuns<Tool: RunTool>: ParsableCommand {
             let list = try RunList(root: place.runs, of: [Tool.program])
             if json { return console.print(result: try list.json()) }
             console.print(list.text())
-            if let others = try Tool.otherRuns(in: place.runs) { console.print("\n" + others) }
+            let sweeps = try SweepList(runs: place.runs, of: Tool.Options.self)
+            if !sweeps.isEmpty { console.print("\n" + sweeps.text()) }
         }
     }
 }
@@ -85,7 +90,7 @@ package struct ShowRun<Tool: RunTool>: ParsableCommand {
                          \(Tool.program.name) runs show cells
 
                 For a sweep, it shows the settings, the winner and its checkpoint, and the command that trains the winning \
-                setting on all training images.
+                setting on all training \(Tool.Options.sample.plural).
 
                 Exit codes: 0 done, 64 bad option, 65 damaged sweep, 66 missing run, 74 a file could not be read.
                 """)
@@ -99,8 +104,20 @@ package struct ShowRun<Tool: RunTool>: ParsableCommand {
 
     package func run() throws {
         try explained { console in
-            if let other = try Tool.description(of: chosen.name, in: place) { return console.print(other) }
-            console.print(try RunDescription(place.run(chosen.name), of: [Tool.program]).text())
+            if let sweep = try describedSweep() { return console.print(sweep) }
+            console.print(
+                try RunDescription(place.run(chosen.name, for: Tool.self), of: [Tool.program]).text())
         }
+    }
+
+    /// Returns the description of a sweep; nil if the name is no sweep's. If a run and a sweep have the same name, the run
+    /// is meant.
+    private func describedSweep() throws -> String? {
+        let name = chosen.name
+        guard let sweep = try? SweepDirectory.find(name, root: place.runs, of: Tool.Options.self),
+            (try? place.run(name, for: Tool.self))?.path.hasPrefix(sweep.path + "/") ?? true
+        else { return nil }
+        let report = try SweepReport(reading: sweep)
+        return "Sweep: \(sweep.path): \(report.results.plan.size)\n\n\(report.text())"
     }
 }

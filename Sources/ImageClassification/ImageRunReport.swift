@@ -36,8 +36,8 @@ package struct ImageRunReport: Sendable {
     private var report: ClassifierReport {
         let (mistakes, problem) = pictures()
         return ClassifierReport(
-            record, sample: .image, language: language, problems: [problem].compactMap(\.self),
-            gallery: { captions in [Self.gallery(captions, mistakes)] })
+            record, sample: .image, language: language, problem: problem,
+            gallery: { captions, _ in [Self.gallery(captions, mistakes)] })
     }
 
     private static func gallery(_ captions: [MistakeCaption], _ pictures: [Bitmap]?) -> Markup {

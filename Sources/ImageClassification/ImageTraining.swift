@@ -22,17 +22,7 @@ package struct ImageTraining: ClassifierTraining {
         resumption = nil
     }
 
-    /// Creates the remaining training of a run.
-    ///
-    /// - Parameters:
-    ///   - resumption: The run and the checkpoint to start from.
-    ///   - options: The options, the run's or changed ones.
-    ///   - allowsChanges: Whether options that affect weights and logs may differ from the run's.
-    /// - Throws: As ``Resumption/check(_:allowsChanges:)``.
-    package init(
-        resuming resumption: Resumption<Options>, options: Options, allowsChanges: Bool
-    ) throws {
-        try resumption.check(options, allowsChanges: allowsChanges)
+    package init(options: Options, resumption: Resumption<Options>?) {
         self.options = options
         self.resumption = resumption
         recipe = nil

@@ -43,6 +43,7 @@ extension ImageTraining.Options {
     ]
 
     package static var sample: SampleName { .image }
+    package static var validationExample: String { "5000" }
 
     package var hasValidation: Bool { validation > 0 }
 

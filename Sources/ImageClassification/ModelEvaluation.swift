@@ -68,3 +68,11 @@ extension ImageModel {
         return (images, files)
     }
 }
+
+extension ImageTraining.Options {
+    package static func test(
+        _ model: ImageModel, on options: Self, threads: Int
+    ) throws -> (score: Score, result: EvaluationResult) {
+        try ModelEvaluation(model, dataset: options.dataset, data: options.data, threads: threads).evaluated()
+    }
+}

@@ -46,6 +46,16 @@ package struct LineChart: Chart {
             self.markers = markers
             self.color = color
         }
+
+        /// Creates a line without markers through values at 1, 2, …
+        ///
+        /// - Parameter place: The index among the chart's series. Lines from the ninth on are dashed, because there are
+        ///   eight colours.
+        package init(_ name: String, values: [Float], place: Int) {
+            self.init(
+                name, points: values.enumerated().map { (Double($0 + 1), Double($1)) },
+                line: place < 8 ? .solid : .dashed, markers: .none)
+        }
     }
 
     /// A vertical line with a label, for instance at the best epoch or where the test data begin.

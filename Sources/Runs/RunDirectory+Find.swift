@@ -21,11 +21,15 @@ extension RunDirectory {
     ///     means the winner's best run, and `sweep/entry-0007` means an entry's newest run.
     ///   - root: The directory of runs.
     ///   - program: The program of the run, so that `latest` is its newest run; any program if nil.
+    ///   - lister: The tool that lists runs, for the error.
     /// - Returns: The run, and the checkpoint if `name` was the path of a checkpoint.
     package static func find(
-        _ name: String, root: String = defaultRoot, of program: Program? = nil
+        _ name: String, root: String = defaultRoot, of program: Program? = nil,
+        lister: String = "mnist-bilstm"
     ) throws(RunError) -> (run: RunDirectory, checkpoint: String?) {
-        let place = try locate(name, root: root)
+        guard let place = try locate(name, root: root) else {
+            throw .notFound(name: name, root: root, lister: lister)
+        }
         guard let program, let found = RunConfiguration.program(of: place.run), !program.owns(found) else {
             return place
         }
@@ -36,10 +40,10 @@ extension RunDirectory {
 
     /// Finds a run, or a checkpoint at any path.
     package static func findTrained(
-        _ name: String, root: String, of program: Program
+        _ name: String, root: String, of program: Program, lister: String = "mnist-bilstm"
     ) throws(RunError) -> (run: RunDirectory?, checkpoint: String?) {
         do throws(RunError) {
-            return try find(name, root: root, of: program)
+            return try find(name, root: root, of: program, lister: lister)
         } catch {
             if case .otherProgram = error { throw error }
             let kind = try? POSIX.kind(at: name, followingLinks: true)
@@ -58,7 +62,7 @@ extension RunDirectory {
 
     private static func locate(
         _ name: String, root: String
-    ) throws(RunError) -> (run: RunDirectory, checkpoint: String?) {
+    ) throws(RunError) -> (run: RunDirectory, checkpoint: String?)? {
         let inRoot = FilePath.join(root, name)
         if isPlain(name: name), RunDirectory(path: inRoot).hasRun {
             // The link's target is used instead of `latest`, which may soon point to another run.
@@ -73,7 +77,7 @@ extension RunDirectory {
         }
         if let called = newest(called: name, in: root) { return (called, nil) }
         if let trained = try inSweep(name, root: root) { return (trained, nil) }
-        throw .notFound(name: name, root: root)
+        return nil
     }
 
     /// Returns the newest run with a name, also with `-2` and so on after it; see ``parts(ofName:)``.
@@ -96,7 +100,7 @@ extension RunDirectory {
     private static func inSweep(_ name: String, root: String) throws(RunError) -> RunDirectory? {
         if let sweep = sweep(name, in: root) {
             guard let target = POSIX.target(ofLink: winner(ofSweep: sweep)) else {
-                throw .sweepWithoutWinner(sweep: sweep, reason: reasonForNoWinner(ofSweep: sweep))
+                throw withoutWinner(sweep)
             }
             return RunDirectory(path: FilePath.join(sweep, target))
         }
@@ -117,16 +121,26 @@ extension RunDirectory {
         }
     }
 
-    /// Returns the reason why a sweep has no link to its winner, from the results of its entries.
-    private static func reasonForNoWinner(ofSweep path: String) -> RunError.NoWinner {
-        struct Plan: Decodable {
-            let settings: [[String]]
-            let seeds: [UInt64]
-        }
-        struct Result: Decodable { let state: String }
+    /// The part of a sweep's plan that finds its winner.
+    private struct Plan: Decodable {
+        let settings: [[String]]
+        let seeds: [UInt64]
+        let program: String?
+    }
+
+    /// Returns the error about a sweep that has no link to its winner.
+    private static func withoutWinner(_ sweep: String) -> RunError {
         let limits = JSON.Limits(bytes: 256 << 20, values: 8_000_000)
-        guard let plan: Plan = try? RunFile.read(from: plan(ofSweep: path), limits), !plan.settings.isEmpty
-        else { return .unknown }
+        let plan: Plan? = try? RunFile.read(from: plan(ofSweep: sweep), limits)
+        return .sweepWithoutWinner(
+            sweep: sweep, reason: reasonForNoWinner(ofSweep: sweep, plan),
+            program: plan?.program ?? "mnist-bilstm")
+    }
+
+    /// Returns the reason why a sweep has no link to its winner, from the results of its entries.
+    private static func reasonForNoWinner(ofSweep path: String, _ plan: Plan?) -> RunError.NoWinner {
+        struct Result: Decodable { let state: String }
+        guard let plan, !plan.settings.isEmpty else { return .unknown }
         let entries = entries(ofSweep: path)
         let names = ((try? POSIX.names(in: entries)) ?? []).filter {
             $0.hasPrefix("entry-") && $0.hasSuffix(".json")

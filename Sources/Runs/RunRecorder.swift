@@ -84,8 +84,9 @@ package final class RunRecorder: Callback {
         self.drawReport = drawReport
         self.language = language
         self.console = console
+        self.summary.sample = sample ?? (metrics.contains(.accuracy) ? .image : .sequence)
         let content = RunLogs.Content(
-            metrics: metrics, sample: sample ?? (metrics.contains(.accuracy) ? .image : .sequence),
+            metrics: metrics, sample: self.summary.sample,
             hasValidation: hasValidation, hasAverage: hasAverage,
             hasHistograms: drawReport != nil)
         store = CheckpointStore(lock.run, kept: policy.kept)
@@ -134,7 +135,7 @@ package final class RunRecorder: Callback {
     package func epochEnded(_ record: EpochRecord, trainer: Trainer) throws {
         try attempt { try logs.append(record, engine: trainer.engine) }
         summary.trainingSeconds += record.seconds
-        summary.imagesPerSecond = record.samplesPerSecond
+        summary.samplesPerSecond = record.samplesPerSecond
         if isDue(after: record.step, epochs: record.epoch + 1, trainer) {
             try attempt { try save(trainer) }
         } else if trainer.state.best?.epoch == record.epoch {

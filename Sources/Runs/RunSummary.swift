@@ -17,7 +17,9 @@ package struct RunSummary: Hashable, Sendable {
     package var trainingSeconds = 0.0
     /// The duration of the current epoch, in seconds, when the summary was written.
     package var secondsOfEpoch = 0.0
-    package var imagesPerSecond = 0.0
+    /// The name of a sample, which the name of the speed has in the file: "images_per_second".
+    package var sample = SampleName.image
+    package var samplesPerSecond = 0.0
     /// The epoch of the lowest monitored loss; see ``EpochRecord/monitoredLoss``.
     package var best: TrainingState.Best?
     /// The epoch whose weights were evaluated at the end: the best epoch if there is a validation set, otherwise the
@@ -56,12 +58,13 @@ package struct RunSummary: Hashable, Sendable {
     mutating func `continue`(from checkpoint: Checkpoint?) {
         var summary = RunSummary()
         summary.started = started
+        summary.sample = sample
         if let checkpoint {
             summary.epochs = checkpoint.state.epoch
             summary.steps = checkpoint.stepCount
             summary.best = checkpoint.state.best
             summary.trainingSeconds = trainingSeconds
-            summary.imagesPerSecond = imagesPerSecond
+            summary.samplesPerSecond = samplesPerSecond
             if epochs == checkpoint.state.epoch { summary.secondsOfEpoch = secondsOfEpoch }
         }
         self = summary
@@ -78,8 +81,15 @@ package struct RunSummary: Hashable, Sendable {
 extension RunSummary: Codable {
     private enum Key: String, CodingKey {
         case state, reason, started, updated, epochs, steps, trainingSeconds, secondsOfEpoch, imagesPerSecond,
-            best
+            sequencesPerSecond, best
         case scoredEpoch, peakMemoryBytes
+    }
+
+    private static func speed(of sample: SampleName) -> Key {
+        switch sample {
+        case .image: .imagesPerSecond
+        case .sequence: .sequencesPerSecond
+        }
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -92,7 +102,7 @@ extension RunSummary: Codable {
         try values.encode(steps, forKey: .steps)
         try values.encode(trainingSeconds, forKey: .trainingSeconds)
         try values.encode(secondsOfEpoch, forKey: .secondsOfEpoch)
-        try values.encode(imagesPerSecond, forKey: .imagesPerSecond)
+        try values.encode(samplesPerSecond, forKey: Self.speed(of: sample))
         try values.encodeIfPresent(best, forKey: .best)
         try values.encodeIfPresent(scoredEpoch, forKey: .scoredEpoch)
         try values.encode(peakMemoryBytes, forKey: .peakMemoryBytes)
@@ -109,7 +119,9 @@ extension RunSummary: Codable {
         steps = try values.decode(Int.self, forKey: .steps)
         trainingSeconds = try values.decode(Double.self, forKey: .trainingSeconds)
         secondsOfEpoch = try values.decode(Double.self, forKey: .secondsOfEpoch)
-        imagesPerSecond = try values.decode(Double.self, forKey: .imagesPerSecond)
+        // Former versions wrote the speed of sequences as `images_per_second`, too.
+        sample = values.contains(.sequencesPerSecond) ? .sequence : .image
+        samplesPerSecond = try values.decode(Double.self, forKey: Self.speed(of: sample))
         best = try values.decodeIfPresent(TrainingState.Best.self, forKey: .best)
         scoredEpoch = try values.decodeIfPresent(Int.self, forKey: .scoredEpoch)
         peakMemoryBytes = try values.decode(Int.self, forKey: .peakMemoryBytes)

@@ -33,14 +33,21 @@ extension SequenceClassifier {
     package func evaluate(
         _ split: EvaluationSplit, on data: String?, threads: Int
     ) throws -> (EvaluationResult, data: String) {
-        let (options, form) = (options ?? SequenceTraining.Options(), try form)
-        let sequences =
-            try data.map { try options.read($0, form).sequences }
-            ?? samples(split, of: SequenceTrainingData(options))
-        let result = try evaluate(
-            sequences, split: split, classNames: form.classes, by: engine(sequences, threads: threads)
-        ).result
+        let options = options ?? SequenceTraining.Options()
+        let file = try data.map { try options.read($0, form).sequences }
+        let result = try evaluate(split, on: file, options, threads: threads).result
         return (result, data ?? (split == .test ? options.testPath : nil) ?? options.data)
+    }
+
+    fileprivate func evaluate(
+        _ split: EvaluationSplit, on sequences: LabeledSequences?, _ options: SequenceTraining.Options,
+        threads: Int
+    ) throws -> (score: Score, result: EvaluationResult) {
+        var options = options
+        options.noTest = false
+        let sequences = try sequences ?? samples(split, of: SequenceTrainingData(options))
+        return try evaluate(
+            sequences, split: split, classNames: form.classes, by: engine(sequences, threads: threads))
     }
 
     /// Classifies all sequences of a file or a folder, with or without classes. Writes no file.
@@ -60,6 +67,14 @@ extension SequenceClassifier {
                 probability: prediction.probabilities[prediction.predicted],
                 probabilities: Dictionary(uniqueKeysWithValues: zip(form.classes, prediction.probabilities)))
         }
+    }
+}
+
+extension SequenceTraining.Options {
+    package static func test(
+        _ model: SequenceClassifier, on options: Self, threads: Int
+    ) throws -> (score: Score, result: EvaluationResult) {
+        try model.evaluate(.test, on: nil, options, threads: threads)
     }
 }
 

@@ -46,22 +46,7 @@ package struct SequenceMistakes: Codable, Hashable, Sendable {
         }
     }
 
-    private static func path(_ run: RunDirectory) -> String { FilePath.join(run.path, "mistakes.json") }
-
-    func write(to run: RunDirectory) throws(FileError) {
-        // Encoding finite numbers does not fail.
-        guard let text = try? JSON.text(self, pretty: false) else { return }
-        try AtomicFile.write(text + "\n", to: Self.path(run), .content)
-    }
-
-    /// Reads the file of a run; nil if there is none or it is damaged, with the problem.
-    static func read(_ run: RunDirectory) -> (mistakes: SequenceMistakes?, problem: String?) {
-        do {
-            return (try RunFile.read(from: path(run), .init(bytes: 256 << 20, values: 16_000_000)), nil)
-        } catch {
-            return (nil, (error as? FileError)?.isMissing == true ? nil : "\(error)")
-        }
-    }
+    static func path(_ run: RunDirectory) -> String { FilePath.join(run.path, "mistakes.json") }
 
     /// Returns the chart of a sequence, one line for each channel.
     fileprivate func chart(of sequence: [[Float]], title: String, _ language: Language) -> LineChart {
@@ -69,11 +54,9 @@ package struct SequenceMistakes: Codable, Hashable, Sendable {
             title, x: Axis(language.text(SequenceChartText.step), ticks: .integers), y: Axis(""),
             series: sequence.prefix(Self.mostChannels).enumerated().map { channel, values in
                 let name = names.flatMap { $0.indices.contains(channel) ? $0[channel] : nil }
-                return LineChart.Series(
+                return .init(
                     name ?? language.text(SequenceChartText.channel, ["number": "\(channel + 1)"]),
-                    points: values.enumerated().map { (Double($0 + 1), Double($1)) },
-                    // There are eight colours.
-                    line: channel < 8 ? .solid : .dashed, markers: LineChart.Series.Markers.none)
+                    values: values, place: channel)
             }, language: language)
     }
 }
@@ -82,11 +65,11 @@ package struct SequenceMistakes: Codable, Hashable, Sendable {
 package enum SequenceRunReport {
     /// - Parameter language: The language of the report; the run's if nil.
     package static func of(_ record: RunRecord, language: Language? = nil) -> ClassifierReport {
-        let (mistakes, problem) = SequenceMistakes.read(record.run)
-        let language = language ?? record.configuration?.language ?? .english
+        let (mistakes, problem): (SequenceMistakes?, _) = RunFile.readForReport(
+            from: SequenceMistakes.path(record.run), .init(bytes: 256 << 20, values: 16_000_000))
         return ClassifierReport(
-            record, sample: .sequence, language: language, problems: [problem].compactMap(\.self),
-            gallery: { captions in
+            record, sample: .sequence, language: language, problem: problem,
+            gallery: { captions, language in
                 guard let mistakes else { return [] }
                 let drawn = zip(captions, mistakes.sequences).flatMap { caption, sequence in
                     [

@@ -10,16 +10,8 @@ package struct SequenceTraining: ClassifierTraining {
     package let options: Options
     package let resumption: Resumption<Options>?
 
-    /// Creates the training of a new run or, with a resumption, the remaining training of a run.
-    ///
-    /// - Parameter allowsChanges: Whether options that affect weights and logs may differ from the run's.
-    /// - Throws: As ``Resumption/check(_:allowsChanges:)``.
-    package init(
-        _ options: Options, resuming resumption: Resumption<Options>? = nil, allowsChanges: Bool = false
-    ) throws {
-        try resumption?.check(options, allowsChanges: allowsChanges)
-        self.options = options
-        self.resumption = resumption
+    package init(options: Options, resumption: Resumption<Options>? = nil) {
+        (self.options, self.resumption) = (options, resumption)
     }
 
     package static var mistakeCount: Int { SequenceMistakes.most }
@@ -40,7 +32,10 @@ package struct SequenceTraining: ClassifierTraining {
         mistakes evaluation: Evaluation, of sequences: LabeledSequences, data: SequenceTrainingData
     ) -> (picture: PNGImage?, write: (RunDirectory) throws(FileError) -> Void) {
         let mistakes = SequenceMistakes(evaluation, of: sequences, names: data.form.channelNames)
-        return (nil, { run throws(FileError) in try mistakes.write(to: run) })
+        return (
+            nil,
+            { run throws(FileError) in try RunFile.writeForReport(mistakes, to: SequenceMistakes.path(run)) }
+        )
     }
 
     package func drawReport(_ record: RunRecord) throws(FileError) {

@@ -10,7 +10,7 @@ import Training
 package struct SequenceTrainingData: ClassifierData {
     package let train: LabeledSequences
     package let validation: LabeledSequences?
-    /// The test set; nil if there is none.
+    /// The test set; nil if there is none, or if it is not evaluated.
     let testSet: LabeledSequences?
     package let fingerprint: String
     package let title: String
@@ -33,7 +33,9 @@ package struct SequenceTrainingData: ClassifierData {
         self.form = form
         // The test set is the same for every seed, so that runs with different seeds can be compared.
         let parts = options.testShare.flatMap { file.sequences.settingAside($0, seed: 0) }
-        testSet = try parts?.part ?? options.testPath.map { try options.read($0, form).sequences }
+        testSet =
+            try options.noTest
+            ? nil : parts?.part ?? options.testPath.map { try options.read($0, form).sequences }
         let rest = parts?.rest ?? file.sequences
         let held = options.hasValidation ? rest.settingAside(options.validation, seed: options.seed) : nil
         guard held != nil || !options.hasValidation else {
@@ -56,7 +58,7 @@ package struct SequenceTrainingData: ClassifierData {
             + String(file.sequences.checksum, radix: 16)
         let sets = [(train, "training"), (validation, "validation"), (testSet, "test")].compactMap {
             set, name in
-            set.map { "\(TextFormat.grouped($0.count)) \(name) sequences" }
+            set.map { TextFormat.count($0.count, "\(name) sequence") }
         }
         title =
             "\(options.data), \(sets.joined(separator: ", ")), \(TextFormat.count(form.channels, "channel")), up to "

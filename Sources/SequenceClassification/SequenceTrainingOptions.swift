@@ -20,6 +20,8 @@ extension SequenceTraining {
         package var test: String?
         /// The fraction of the sequences that is set aside as the test set.
         package var testShare: Double?
+        /// Whether the test set is neither read nor evaluated.
+        package var noTest = false
         package var idColumn = "id"
         package var labelColumn = "label"
         /// Whether missing values are interpolated.
@@ -41,6 +43,7 @@ extension SequenceTraining {
 extension SequenceTraining.Options {
     package static var program: Program { .sequenceClassifier }
     package static var sample: SampleName { .sequence }
+    package static var validationExample: String { "0.2" }
     package static var dataKeys: Set<String> {
         ["test_share", "id_column", "label_column", "interpolate", "window"]
     }
@@ -52,22 +55,25 @@ extension SequenceTraining.Options {
         + dropoutFields + recordingFields + dataFields + placeFields
 
     private static let validationFields: [OptionField<Self>] = [
-        .init("validation", \.validation, .part(of: "sequences")), earlyStoppingField, seedField,
+        .init("validation", \.validation, .part(of: "sequences"), inSweep: .common), earlyStoppingField,
+        .init("no_test", \.noTest, .any, .free, inSweep: .decided), seedField,
     ]
 
     private static let dataFields: [OptionField<Self>] = [
-        .init("data", \.data, .named("a file or a folder"), .place, use: .sequences),
+        .init("data", \.data, .named("a file or a folder"), .place, use: .sequences, inSweep: .common),
         .init(
-            "test", \.test, .named("a file or a folder"), .place, use: .sequences, replacing: ["test_share"]),
-        .init("test_share", \.testShare, .betweenZeroAndOne, replacing: ["test"]),
-        .init("id_column", \.idColumn, .named("a column"), use: .sequences),
-        .init("label_column", \.labelColumn, .named("a column"), use: .sequences),
-        .init("interpolate", \.interpolate, use: .sequences),
-        .init("text", \.text, .named("a file"), .place),
+            "test", \.test, .named("a file or a folder"), .place, use: .sequences, replacing: ["test_share"],
+            inSweep: .common),
+        .init("test_share", \.testShare, .betweenZeroAndOne, replacing: ["test"], inSweep: .common),
+        .init("id_column", \.idColumn, .named("a column"), use: .sequences, inSweep: .common),
+        .init("label_column", \.labelColumn, .named("a column"), use: .sequences, inSweep: .common),
+        .init("interpolate", \.interpolate, use: .sequences, inSweep: .common),
+        .init("text", \.text, .named("a file"), .place, inSweep: .common),
         .init("window", \.window, .range(1...65_536), use: .with("--text") { $0.text != nil }),
     ]
 
     package var hasValidation: Bool { validation > 0 }
+    package var hasTest: Bool { testShare != nil || text == nil && testPath != nil }
 
     package var learningDescription: String {
         (learningWords + [common.averageWords].compactMap(\.self)).joined(separator: ", ")

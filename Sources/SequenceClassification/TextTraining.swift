@@ -13,12 +13,16 @@ package struct TextTraining: ClassifierTraining {
     package let options: Options
     package let resumption: Resumption<Options>?
 
+    package init(options: Options, resumption: Resumption<Options>? = nil) {
+        (self.options, self.resumption) = (options, resumption)
+    }
+
     /// Creates the training of a new run or, with a resumption, the remaining training of a run.
     ///
     /// - Parameter allowsChanges: Whether options that affect weights and logs may differ from the run's.
     /// - Throws: As ``Resumption/check(_:allowsChanges:)``; ``OptionError`` for another batch size in the middle of an epoch.
     package init(
-        _ options: Options, resuming resumption: Resumption<Options>? = nil, allowsChanges: Bool = false
+        _ options: Options, resuming resumption: Resumption<Options>?, allowsChanges: Bool
     ) throws {
         try resumption?.check(options, allowsChanges: allowsChanges)
         if let streams = resumption?.checkpoint?.carriedStates?.places, streams != options.batchSize {
@@ -26,8 +30,7 @@ package struct TextTraining: ClassifierTraining {
                 "--batch-size must be \(streams) until the epoch of the run is complete, not \(options.batchSize)."
             )
         }
-        self.options = options
-        self.resumption = resumption
+        self.init(options: options, resumption: resumption)
     }
 
     package static var hasConfusion: Bool { false }

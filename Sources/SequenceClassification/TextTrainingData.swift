@@ -41,7 +41,7 @@ package struct TextTrainingData: ClassifierData {
         }
         let (rest, testText) =
             try options.testShare.map { try part(whole, $0, "--test-share") } ?? (whole, nil)
-        self.testText = testText
+        self.testText = options.noTest ? nil : testText
         (train, validation) =
             options.hasValidation
             ? try part(rest, options.validation, "--validation") : (rest, nil)
@@ -49,7 +49,7 @@ package struct TextTrainingData: ClassifierData {
         digest.update(Array(text.utf8))
         fingerprint =
             "a text of \(whole.stepCount + 1) characters, \(vocabulary.count) different, SHA-256 \(digest.hexDigest)"
-        let parts = [(train, "training"), (validation, "validation"), (testText, "test")].compactMap {
+        let parts = [(train, "training"), (validation, "validation"), (self.testText, "test")].compactMap {
             part, name in
             part.map { TextFormat.count($0.stepCount + 1, "\(name) character") }
         }

@@ -69,8 +69,8 @@ package struct PairedDifference: Codable, Hashable, Sendable {
     package init?(_ differences: [Double]) {
         let spread = differences.isEmpty ? nil : Spread(differences)
         guard let spread, let deviation = spread.deviation else { return nil }
-        // Differences that are equal except for rounding count as equal; one more correct image changes an accuracy by
-        // more.
+        // Differences that are equal except for rounding count as equal; one more correct sample changes an accuracy
+        // by more.
         guard spread.mean == 0 || deviation > 1e-9 * spread.mean.magnitude else { return nil }
         count = differences.count
         mean = spread.mean

@@ -24,9 +24,11 @@ package struct SweepAxis: Hashable, Sendable {
         case range(lower: Double, upper: Double, isWhole: Bool)
     }
 
-    /// - Parameter text: `learning-rate=0.002,0.005,0.01` or, for random search, `learning-rate=0.001..0.02`. Spaces
-    ///   around names and values are ignored.
-    package init(_ text: String) throws(OptionError) {
+    /// - Parameters:
+    ///   - text: `learning-rate=0.002,0.005,0.01` or, for random search, `learning-rate=0.001..0.02`. Spaces around names
+    ///     and values are ignored.
+    ///   - program: The program with the command `train`.
+    package init(_ text: String, of program: Program) throws(OptionError) {
         guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
             throw OptionError(
                 "--set \(text.quoted): expected OPTION=VALUE,VALUE or OPTION=LOWEST..HIGHEST, as in "
@@ -41,7 +43,7 @@ package struct SweepAxis: Hashable, Sendable {
                 "--set \(text.quoted): \(option.quoted) is not the name of an option; expected an option of train, "
                     + "as in learning-rate=0.002,0.005")
         }
-        try SweepPlan.checkSettable(option)
+        try SweepPlan.checkSettable(option, of: program)
         if let range = try Self.range(values, in: text) {
             self.values = range
         } else {

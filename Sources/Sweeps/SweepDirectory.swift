@@ -1,12 +1,20 @@
-import ImageClassification
 import Platform
 import Runs
 import Training
 
 /// The directory of a sweep, `<runs>/sweeps/<name>`. Several processes, also on several machines, may work in it at the
 /// same time.
-package struct SweepDirectory: Hashable, Sendable {
+package struct SweepDirectory: Sendable {
     package let path: String
+    /// The options of the tool that trains the entries.
+    let options: any ClassifierOptions.Type
+
+    package init(path: String, of options: any ClassifierOptions.Type) {
+        self.path = path
+        self.options = options
+    }
+
+    var program: Program { options.program }
 
     package var planFile: String { RunDirectory.plan(ofSweep: path) }
     /// The path of `results.csv`: one row for each completed entry. Interruptions and the order of completion do not
@@ -36,9 +44,13 @@ package struct SweepDirectory: Hashable, Sendable {
     ///   - plan: The runs of the sweep.
     ///   - name: The sweep's name; see ``RunDirectory/validate(name:)``.
     ///   - root: The directory of the runs.
-    /// - Throws: ``SweepError/otherPlan(sweep:differences:)``, ``FileError``, ``RunError/invalidFile(path:reason:)``.
-    package static func create(_ plan: SweepPlan, name: String, root: String) throws -> SweepDirectory {
-        let sweep = SweepDirectory(path: FilePath.join(RunDirectory.sweeps(in: root), name))
+    ///   - options: The options of the tool that trains the entries.
+    /// - Throws: ``SweepError/otherPlan(sweep:differences:program:)``, ``FileError``,
+    ///   ``RunError/invalidFile(path:reason:)``.
+    package static func create(
+        _ plan: SweepPlan, name: String, root: String, of options: any ClassifierOptions.Type
+    ) throws -> SweepDirectory {
+        let sweep = SweepDirectory(path: FilePath.join(RunDirectory.sweeps(in: root), name), of: options)
         try Directory.make(sweep.entries)
         try Directory.make(sweep.runs)
         // If two processes create a plan at the same time, the second finds the first's file.
@@ -47,9 +59,11 @@ package struct SweepDirectory: Hashable, Sendable {
         }
         defer { withExtendedLifetime(lock) {} }
         if try POSIX.kind(at: sweep.planFile) == nil { try JSON.write(plan, to: sweep.planFile) }
-        let former = try sweep.plan()
+        let former = try sweep.anyPlan()
         guard former == plan else {
-            throw SweepError.otherPlan(sweep: sweep.path, differences: plan.differences(from: former))
+            throw SweepError.otherPlan(
+                sweep: sweep.path, differences: plan.differences(from: former),
+                program: former.program ?? SweepPlan.formerProgram)
         }
         return sweep
     }
@@ -59,13 +73,31 @@ package struct SweepDirectory: Hashable, Sendable {
     /// - Parameters:
     ///   - name: The name of a sweep in `<root>/sweeps`, or the path of its directory.
     ///   - root: The directory of the runs.
-    /// - Throws: ``SweepError/notFound(name:root:)``.
-    package static func find(_ name: String, root: String) throws(SweepError) -> SweepDirectory {
-        guard let path = RunDirectory.sweep(name, in: root) else { throw .notFound(name: name, root: root) }
-        return SweepDirectory(path: path)
+    ///   - options: The options of the tool that trains the entries.
+    /// - Throws: ``SweepError/notFound(name:root:program:)``.
+    package static func find(
+        _ name: String, root: String, of options: any ClassifierOptions.Type
+    ) throws(SweepError) -> SweepDirectory {
+        guard let path = RunDirectory.sweep(name, in: root) else {
+            throw .notFound(name: name, root: root, program: options.program.name)
+        }
+        return SweepDirectory(path: path, of: options)
     }
 
+    /// Reads the plan.
+    ///
+    /// - Throws: ``SweepError/otherProgram(sweep:program:)``, ``FileError``, ``RunError/invalidFile(path:reason:)``.
     package func plan() throws -> SweepPlan {
+        let plan = try anyPlan()
+        guard program.owns(plan.program) else {
+            throw SweepError.otherProgram(
+                sweep: path, program: plan.program ?? SweepPlan.formerProgram)
+        }
+        return plan
+    }
+
+    /// Reads the plan, also of another tool's sweep.
+    func anyPlan() throws -> SweepPlan {
         // Files below them belong to the sweep.
         for path in [entries, runs] { try OpenDirectory.check(path) }
         let plan: SweepPlan = try RunFile.read(from: planFile, SweepPlan.fileLimits)
@@ -119,10 +151,7 @@ package struct SweepResult: Codable, Hashable, Sendable {
 
     static let splits: [MetricSplit] = [.train, .validation]
 
-    init(
-        _ summary: RunSummary, run: RunDirectory, diverged: Bool,
-        metrics: [Metric] = Program.mnistBiLSTM.metrics
-    ) {
+    init(_ summary: RunSummary, run: RunDirectory, diverged: Bool, metrics: [Metric]) {
         outcome = diverged ? .diverged : .finished
         self.run = FilePath.name(of: run.path)
         epochs = summary.epochs

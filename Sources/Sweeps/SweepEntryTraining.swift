@@ -8,16 +8,16 @@ package struct SweepEntryTraining: Sendable {
     private let sweep: SweepDirectory
     private let plan: SweepPlan
     private let entry: SweepPlan.Entry
-    private let data: String?
+    private let place: [String]
 
     /// - Parameters:
     ///   - sweep: The entry's sweep.
     ///   - index: The entry's index in the plan.
-    ///   - data: The directory of the images on this machine; the plan's directory if nil.
+    ///   - place: Arguments of `train` for the place of the data on this machine, if it is not the plan's.
     /// - Throws: ``SweepError/noSuchEntry(index:count:)``, and errors of reading the plan.
-    package init(_ sweep: SweepDirectory, index: Int, data: String? = nil) throws {
+    package init(_ sweep: SweepDirectory, index: Int, place: [String] = []) throws {
         self.sweep = sweep
-        self.data = data
+        self.place = place
         plan = try sweep.plan()
         guard plan.entries.indices.contains(index) else {
             throw SweepError.noSuchEntry(index: index, count: plan.entries.count)
@@ -50,9 +50,11 @@ package struct SweepEntryTraining: Sendable {
                 diverged = true
             }
             guard let run = try sweep.run(of: entry) else {
-                throw RunError.notFound(name: entry.name, root: sweep.runs)
+                throw RunError.notFound(
+                    name: entry.name, root: sweep.runs, lister: sweep.program.name)
             }
-            let result = SweepResult(try RunSummary.read(run), run: run, diverged: diverged)
+            let result = SweepResult(
+                try RunSummary.read(run), run: run, diverged: diverged, metrics: sweep.program.metrics)
             try JSON.write(result, to: sweep.resultFile(of: entry))
             console.print(
                 "\(entry.name): \(plan.title(of: entry.setting)), seed \(entry.seed): \(result.text)")
@@ -62,7 +64,7 @@ package struct SweepEntryTraining: Sendable {
 
     /// Returns the arguments of `train`.
     private func arguments() throws -> [String] {
-        let here = ["--threads", "1", "--quiet"] + (data.map { ["--data", $0] } ?? [])
+        let here = ["--threads", "1", "--quiet"] + place
         if let run = try sweep.run(of: entry) { return ["--resume", run.path] + here }
         return plan.arguments(of: entry) + ["--no-test", "--runs", sweep.runs, "--name", entry.name] + here
     }

@@ -2,16 +2,18 @@ import Console
 import Platform
 import Runs
 
-/// The list of the sweeps, by name, as printed by `mnist-bilstm runs`.
+/// The list of the sweeps of all tools, by name, as printed by `mnist-bilstm runs`.
 package struct SweepList: Sendable {
     private let sweeps: [(sweep: SweepDirectory, results: SweepResults)]
     /// Problems of unreadable sweeps, each a line that names the file.
     private let problems: [String]
 
-    /// - Parameter runs: The directory of the runs.
+    /// - Parameters:
+    ///   - runs: The directory of the runs.
+    ///   - options: The options of the tool that lists them.
     /// - Throws: ``FileError`` if the directory of the sweeps cannot be read. A directory that does not exist contains
     ///   none.
-    package init(runs: String) throws(FileError) {
+    package init(runs: String, of options: any ClassifierOptions.Type) throws(FileError) {
         let root = RunDirectory.sweeps(in: runs)
         var names: [String] = []
         do throws(FileError) {
@@ -21,10 +23,10 @@ package struct SweepList: Sendable {
         }
         var sweeps: [(SweepDirectory, SweepResults)] = []
         var problems: [String] = []
-        for sweep in names.map({ SweepDirectory(path: FilePath.join(root, $0)) })
+        for sweep in names.map({ SweepDirectory(path: FilePath.join(root, $0), of: options) })
         where (try? POSIX.kind(at: sweep.planFile)) == .regular {
             do {
-                sweeps.append((sweep, try SweepResults(sweep)))
+                sweeps.append((sweep, try SweepResults(sweep, sweep.anyPlan())))
             } catch {
                 problems.append("\(error)")
             }

@@ -7,6 +7,8 @@ import Training
 struct SweepPage: RunPage {
     /// The sweep's name.
     let name: String
+    /// The name of the program that trains the entries.
+    let program: String
     let language: Language
     let results: SweepResults
     /// The winner's scores on the test set; nil until all entries are complete.
@@ -30,16 +32,20 @@ struct SweepPage: RunPage {
     }
 
     private var result: [Markup] {
-        guard let test else {
-            return [Markup("span", ["class": "quiet"]) { text(.noWinner) }]
+        func accuracy(_ accuracy: Spread, _ oneSeed: SweepText, _ seeds: SweepText) -> [Markup] {
+            [
+                Markup("strong") { "\(accuracy.text(decimals: 2))\u{A0}%" },
+                Markup("span") {
+                    text(plan.seeds.count == 1 ? oneSeed : seeds, ["seeds": "\(plan.seeds.count)"])
+                },
+            ]
         }
-        let seeds = test.scores.count
-        return [
-            Markup("strong") { "\(test.accuracy.text(decimals: 2))\u{A0}%" },
-            Markup("span") {
-                text(seeds == 1 ? .testAccuracyOneSeed : .testAccuracy, ["seeds": "\(seeds)"])
-            },
-        ]
+        if let test { return accuracy(test.accuracy, .testAccuracyOneSeed, .testAccuracy) }
+        // Without a test set.
+        if let validation = results.winner.flatMap({ results.settings[$0].accuracy }) {
+            return accuracy(validation, .validationAccuracyOneSeed, .validationAccuracy)
+        }
+        return [Markup("span", ["class": "quiet"]) { text(.noWinner) }]
     }
 
     private var figures: [(name: String, value: String)] {
@@ -99,7 +105,7 @@ struct SweepPage: RunPage {
             Markup("p") {
                 text(.planned)
             }
-            shell([[Program.mnistBiLSTM.name, "train"] + plan.base])
+            shell([[program, "train"] + plan.base])
         }
     }
 

@@ -13,6 +13,10 @@ extension SweepPlan {
                     "\(name): \(there ?? "not given") in its plan, \(here ?? "not given") in this command")
             }
         }
+        guard former.program == program else {
+            compare("program", former.program ?? Self.formerProgram, program ?? Self.formerProgram)
+            return lines
+        }
         let (there, here) = (former.baseOptions, baseOptions)
         for name in Self.joined(there.map(\.name), here.map(\.name)) {
             func value(_ options: [(name: String, value: String)]) -> String? {

@@ -1,5 +1,4 @@
 import Console
-import ImageClassification
 import Platform
 import Randomness
 import Runs
@@ -14,6 +13,9 @@ package struct SweepPlan: Codable, Hashable, Sendable {
     package let settings: [[String]]
     package let seeds: [UInt64]
     package let entries: [Entry]
+    /// The program with the command `train`; nil for ``formerProgram``, as in plans of versions in which only it had
+    /// sweeps.
+    package let program: String?
 
     /// One training.
     package struct Entry: Codable, Hashable, Sendable {
@@ -27,6 +29,9 @@ package struct SweepPlan: Codable, Hashable, Sendable {
         package var name: String { "entry-\(index.padded(to: 4))" }
     }
 
+    /// The program of a plan that names none.
+    static let formerProgram = "mnist-bilstm"
+
     /// The maximum number of settings, and of entries.
     package static let limit = 100_000
 
@@ -35,6 +40,7 @@ package struct SweepPlan: Codable, Hashable, Sendable {
     static let fileLimits = JSON.Limits(bytes: 256 << 20, values: 8_000_000)
 
     /// - Parameters:
+    ///   - program: The program with the command `train`.
     ///   - base: The options of all entries, as arguments of `train`.
     ///   - axes: The options that vary; if there are none, there is one setting.
     ///   - seeds: The seeds with which each setting is trained.
@@ -42,9 +48,11 @@ package struct SweepPlan: Codable, Hashable, Sendable {
     ///   - drawSeed: The seed of the random search.
     /// - Throws: ``OptionError`` for options that a sweep cannot have, and for too many entries.
     package init(
-        base: [String], axes: [SweepAxis], seeds: SweepSeeds, draws: Int? = nil, drawSeed: UInt64 = 0
+        of program: Program, base: [String], axes: [SweepAxis], seeds: SweepSeeds, draws: Int? = nil,
+        drawSeed: UInt64 = 0
     ) throws(OptionError) {
-        try Self.check(base: base, axes: axes)
+        try Self.check(base: base, axes: axes, of: program)
+        self.program = program.ownsUnnamedRuns ? nil : program.name
         self.base = base
         options = axes.map(\.option)
         if let draws {
@@ -107,31 +115,32 @@ package struct SweepPlan: Codable, Hashable, Sendable {
 }
 
 extension SweepPlan {
-    /// The names of options that a sweep sets itself.
-    private static let own: Set<String> = {
-        let decided = Program.mnistBiLSTM.options.filter { $0.inSweep == .decided }.map {
-            $0.name.dropFirst(2)
-        }
-        return Set(decided.map(String.init) + ["no-test", "resume", "allow-changes"])
-    }()
+    /// Returns the names of the options of a program that have a place in sweeps, without their dashes.
+    private static func options(of program: Program, _ place: OptionInSweep) -> Set<String> {
+        Set(program.options.filter { $0.inSweep == place }.map { String($0.name.dropFirst(2)) })
+    }
 
-    /// The names of options that must be the same for all entries.
-    private static let common = Set(
-        Program.mnistBiLSTM.options.filter { $0.inSweep == .common }.map { String($0.name.dropFirst(2)) })
+    /// Returns the names of options that a sweep sets itself.
+    private static func own(of program: Program) -> Set<String> {
+        options(of: program, .decided).union(["no-test", "resume", "allow-changes"])
+    }
 
-    static func checkSettable(_ option: String) throws(OptionError) {
+    static func checkSettable(_ option: String, of program: Program) throws(OptionError) {
         if option == "seed" { throw OptionError("--set seed: give the seeds with --seeds") }
-        guard !own.contains(option) else {
+        guard !own(of: program).contains(option) else {
             throw OptionError("--set \(option): a sweep sets this option for each entry")
         }
-        guard !common.contains(option) else {
+        guard !options(of: program, .common).contains(option) else {
             throw OptionError(
                 "--set \(option): entries can be compared only if this option is the same for all; give it without --set"
             )
         }
     }
 
-    private static func check(base: [String], axes: [SweepAxis]) throws(OptionError) {
+    private static func check(
+        base: [String], axes: [SweepAxis], of program: Program
+    ) throws(OptionError) {
+        let own = own(of: program)
         for (index, axis) in axes.enumerated()
         where axes[..<index].contains(where: { $0.option == axis.option }) {
             throw OptionError("--set \(axis.option) is given twice; give all its values in one --set")
@@ -150,26 +159,24 @@ extension SweepPlan {
         }
     }
 
-    /// Checks that `train` accepts each setting, that all settings use the same images, and that no two settings train the
+    /// Checks that `train` accepts each setting, that all settings use the same data, and that no two settings train the
     /// same weights.
     ///
     /// - Parameter options: Reads the options from the arguments of `train`, or throws the reason why they are invalid.
     /// - Throws: ``OptionError``.
-    package func check(_ options: ([String]) throws -> ImageTraining.Options) throws {
-        var first: ImageTraining.Options?
+    package func check<Options: ClassifierOptions>(_ options: ([String]) throws -> Options) throws {
+        var first: Options?
         // The position of a setting, by the values of the options that affect the weights.
         var known: [[JSONValue]: Int] = [:]
         for setting in settings.indices {
             let chosen = try chosen(setting, options)
-            let images = first ?? chosen
-            first = images
-            guard
-                (chosen.validation, chosen.dataset, chosen.data)
-                    == (images.validation, images.dataset, images.data)
-            else {
+            first = first ?? chosen
+            guard chosen.sameInSweep == first?.sameInSweep else {
+                let names = Options.program.options.filter { $0.inSweep == .common }.map(\.name)
                 throw OptionError(
-                    "\(title(of: 0)) and \(title(of: setting)) use different images (--dataset, --data or "
-                        + "--validation in their recipes) and cannot be compared")
+                    "\(title(of: 0)) and \(title(of: setting)) use different \(Options.sample.plural) ("
+                        + names.filter { $0 != "--validation" }.joined(separator: ", ")
+                        + " or --validation in their recipes) and cannot be compared")
             }
             if let same = known.updateValue(setting, forKey: chosen.weights) {
                 throw OptionError(
@@ -179,19 +186,19 @@ extension SweepPlan {
         }
     }
 
-    private func chosen(
-        _ setting: Int, _ options: ([String]) throws -> ImageTraining.Options
-    ) throws -> ImageTraining.Options {
-        let chosen: ImageTraining.Options
+    private func chosen<Options: ClassifierOptions>(
+        _ setting: Int, _ options: ([String]) throws -> Options
+    ) throws -> Options {
+        let chosen: Options
         do {
             chosen = try options(arguments(of: Entry(index: setting, setting: setting, seed: seeds[0])))
         } catch {
             throw OptionError(self.options.isEmpty ? "\(error)" : "\(title(of: setting)): \(error)")
         }
-        guard chosen.validation > 0 else {
+        guard chosen.hasValidation else {
             throw OptionError(
                 "--validation is missing: settings are compared on a validation set, as in "
-                    + "--validation 5000")
+                    + "--validation \(Options.validationExample)")
         }
         return chosen
     }
@@ -208,8 +215,8 @@ extension SweepPlan {
         return base + values + ["--seed", "\(entry.seed)"]
     }
 
-    /// Returns the arguments of `train` for an entry on all training images, without a validation set.
-    package func argumentsOnAllImages(of entry: Entry) -> [String] {
+    /// Returns the arguments of `train` for an entry on the whole training set, without a validation set.
+    package func argumentsOnWholeSet(of entry: Entry) -> [String] {
         var words: [String] = []
         var isValue = false
         for word in arguments(of: entry) {

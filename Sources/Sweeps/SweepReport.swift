@@ -1,16 +1,15 @@
 import Console
-import ImageClassification
 import NeuralNetworks
 import Platform
 import Runs
 import Training
 
 /// Collects the results of a sweep: `results.csv`, `times.csv`, `report.html`, and, when all entries are complete, the
-/// winner's scores on the test set.
+/// winner's scores on the test set if there is one.
 package struct SweepReport: Sendable {
     package let sweep: SweepDirectory
     package let results: SweepResults
-    /// The winner's scores on the test set; nil until all entries are complete.
+    /// The winner's scores on the test set; nil until all entries are complete, and without a test set.
     package private(set) var test: SweepTest?
     /// The language of `report.html`.
     package var language = Language.english
@@ -36,12 +35,16 @@ package struct SweepReport: Sendable {
     ///
     /// - Parameters:
     ///   - sweep: The sweep to report.
-    ///   - data: The directory of the images on this machine; the plan's directory if nil.
+    ///   - place: Options of the place of the data on this machine, by their keys, if it is not the plan's.
     ///   - threads: The number of threads that evaluate the winner.
-    package init(_ sweep: SweepDirectory, data: String? = nil, threads: Int = UsableCores.count) throws {
+    package init(
+        _ sweep: SweepDirectory, place: [(key: String, value: JSONValue)] = [],
+        threads: Int = UsableCores.count
+    ) throws {
         try self.init(reading: sweep)
-        guard let winner = results.winner, test == nil else { return }
-        let scores = try SweepTest(sweep, results, winner: winner, data: data, threads: threads)
+        guard let winner = results.winner, test == nil,
+            let scores = try SweepTest(sweep, results, winner: winner, place: place, threads: threads)
+        else { return }
         try JSON.write(scores, to: sweep.test)
         test = scores
     }
@@ -50,7 +53,8 @@ package struct SweepReport: Sendable {
 
     private var page: SweepPage {
         SweepPage(
-            name: sweep.name, language: language, results: results, test: test, winner: winner)
+            name: sweep.name, program: sweep.program.name, language: language, results: results, test: test,
+            winner: winner)
     }
 
     /// Replaces the files, each atomically.
@@ -94,24 +98,43 @@ package struct SweepTest: Codable, Hashable, Sendable {
         package let metrics: [String: Double]?
     }
 
-    /// Evaluates the weights of each seed's best epoch.
-    init(_ sweep: SweepDirectory, _ results: SweepResults, winner: Int, data: String?, threads: Int) throws {
-        let plan = results.plan
-        setting = winner
-        scores = try plan.entries.filter { $0.setting == winner }.map { entry in
+    /// Evaluates the weights of each seed's best epoch; nil without a test set.
+    init?(
+        _ sweep: SweepDirectory, _ results: SweepResults, winner: Int,
+        place: [(key: String, value: JSONValue)], threads: Int
+    ) throws {
+        var scores: [Score] = []
+        for entry in results.plan.entries where entry.setting == winner {
             guard let run = try sweep.run(of: entry) else {
-                throw RunError.notFound(name: entry.name, root: sweep.runs)
+                throw RunError.notFound(
+                    name: entry.name, root: sweep.runs, lister: sweep.program.name)
             }
-            let model = try ImageModel(run.path, root: sweep.runs)
-            let (score, result) = try ModelEvaluation(model, data: data, threads: threads).evaluated()
+            guard let (score, result) = try sweep.options.test(run, place: place, threads: threads) else {
+                return nil
+            }
             let others = results.otherMetrics.map { ($0.name, $0.value(of: score)) }
-            return Score(
-                entry: entry.index, seed: entry.seed, accuracy: result.accuracy,
-                standardError: result.standardError, loss: result.loss,
-                metrics: others.isEmpty ? nil : Dictionary(uniqueKeysWithValues: others))
+            scores.append(
+                Score(
+                    entry: entry.index, seed: entry.seed, accuracy: result.accuracy,
+                    standardError: result.standardError, loss: result.loss,
+                    metrics: others.isEmpty ? nil : Dictionary(uniqueKeysWithValues: others)))
         }
+        self.init(setting: winner, scores: scores)
     }
 
     /// The accuracy over the seeds, in percent.
     package var accuracy: Spread { Spread(scores.map(\.accuracy)) }
+}
+
+extension ClassifierOptions {
+    /// Evaluates the model of a run on its test set; returns nil if there is none.
+    ///
+    /// - Parameter place: Options of the place of the data on this machine.
+    fileprivate static func test(
+        _ run: RunDirectory, place: [(key: String, value: JSONValue)], threads: Int
+    ) throws -> (score: Score, result: EvaluationResult)? {
+        let model = try TrainedModel<Self>(run.path, root: FilePath.directory(of: run.path))
+        let options = GivenOptions<Self>(place).applied(to: model.options ?? Self())
+        return options.hasTest ? try test(model, on: options, threads: threads) : nil
+    }
 }

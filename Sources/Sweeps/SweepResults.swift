@@ -1,5 +1,4 @@
 import Console
-import ImageClassification
 import Runs
 import Training
 
@@ -38,17 +37,20 @@ package struct SweepResults: Sendable {
     }
 
     package init(_ sweep: SweepDirectory) throws {
-        let plan = try sweep.plan()
-        self.init(plan, try plan.entries.map { try sweep.result(of: $0) })
+        try self.init(sweep, sweep.plan())
+    }
+
+    /// Reads the results of the entries of a plan.
+    init(_ sweep: SweepDirectory, _ plan: SweepPlan) throws {
+        self.init(
+            plan, try plan.entries.map { try sweep.result(of: $0) }, metrics: sweep.program.metrics)
     }
 
     /// - Parameters:
     ///   - plan: The sweep's plan.
     ///   - results: The result of each entry; nil for an entry that is not complete.
     ///   - metrics: The metrics that each run computes.
-    init(
-        _ plan: SweepPlan, _ results: [SweepResult?], metrics: [Metric] = Program.mnistBiLSTM.metrics
-    ) {
+    init(_ plan: SweepPlan, _ results: [SweepResult?], metrics: [Metric]) {
         precondition(
             results.count == plan.entries.count,
             "SweepResults: expected \(plan.entries.count) results, received \(results.count)")

@@ -85,7 +85,7 @@ package final class SweepSession {
         console.eraseBar()
         console.print(
             "Stopped; \(results.count { $0 != nil }) of \(results.count) entries are done. Resume with: "
-                + ShellWords.quoted([Program.mnistBiLSTM.name, "sweep", "--resume", sweep.path]))
+                + ShellWords.quoted([sweep.program.name, "sweep", "--resume", sweep.path]))
         if let failure { throw failure }
         return signal.received.map(ExitStatus.signal) ?? .success
     }
@@ -197,7 +197,8 @@ extension SweepSession {
         let settings = min(Self.mostSettings, console.terminal.height - 5)
         var lines = [runningText, timeText]
         if settings > 0 {
-            let table = SweepResults(plan, results).table(columns: 3, atMost: settings, width: width)
+            let table = SweepResults(plan, results, metrics: sweep.program.metrics).table(
+                columns: 3, atMost: settings, width: width)
             lines = table.split(separator: "\n").map(String.init) + lines
         }
         console.draw(bar: lines.map { $0.prefix(columns: width) }.joined(separator: "\n"))

@@ -3,9 +3,11 @@ import Console
 /// The texts of the report of a sweep, and of its tables in a terminal.
 package enum SweepText: TextKey {
     case kind, entriesDone, noWinner, testAccuracyOneSeed, testAccuracy
+    case validationAccuracyOneSeed, validationAccuracy
     case settings, seeds, entries, diverged, trainingTime
     case gap, test, winner, plan
-    case bestRun, checkpoint, evaluateWinner, classifyPictures, trainWinner
+    case bestRun, checkpoint, evaluateWinner, classifyPictures, classifySequences
+    case trainWinner, trainWinnerOnSequences
     case allEntries, planned, testLegend, oneSeed, allSeeds
     case seedColumn, testAccuracyColumn, testLossColumn, testMetric
     case settingColumn, entryColumn, validationAccuracyColumn, validationLossColumn, trainAccuracyColumn
@@ -29,6 +31,12 @@ package enum SweepText: TextKey {
             Text(
                 "test accuracy of the winner, mean ± standard deviation over {seeds} seeds",
                 ko: "가장 좋은 설정의 테스트 정확도, 시드 {seeds}개의 평균 ± 표준편차")
+        case .validationAccuracyOneSeed:
+            Text("validation accuracy of the winner, one seed", ko: "가장 좋은 설정의 검증 정확도, 시드 1개")
+        case .validationAccuracy:
+            Text(
+                "validation accuracy of the winner, mean ± standard deviation over {seeds} seeds",
+                ko: "가장 좋은 설정의 검증 정확도, 시드 {seeds}개의 평균 ± 표준편차")
         case .settings: Text("Settings", ko: "설정")
         case .seeds: Text("Seeds", ko: "시드")
         case .entries: Text("Entries", ko: "항목")
@@ -45,8 +53,11 @@ package enum SweepText: TextKey {
         case .checkpoint: Text("{run}. Its checkpoint:", ko: "{run}. 체크포인트:")
         case .evaluateWinner: Text("Evaluate it", ko: "평가")
         case .classifyPictures: Text("Classify pictures", ko: "사진 분류")
+        case .classifySequences: Text("Classify sequences", ko: "시퀀스 분류")
         case .trainWinner:
             Text("Train the winning setting on all training images", ko: "가장 좋은 설정으로 훈련 이미지 전체를 학습")
+        case .trainWinnerOnSequences:
+            Text("Train the winning setting on all training sequences", ko: "가장 좋은 설정으로 훈련 시퀀스 전체를 학습")
 
         case .allEntries: Text("All {count} entries", ko: "항목 {count}개 모두 보기")
         case .planned:

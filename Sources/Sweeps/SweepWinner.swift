@@ -44,14 +44,17 @@ struct SweepWinner {
         let isInPlace = sweep.path == FilePath.join(RunDirectory.sweeps(in: runs), sweep.name)
         let name = isInPlace ? sweep.name : sweep.path
         let place = isInPlace && runs != RunDirectory.defaultRoot ? ["--runs", runs] : []
-        let program = Program.mnistBiLSTM.name
+        let program = sweep.program.name
+        let (classify, file, train): (SweepText, String, SweepText) =
+            switch sweep.options.sample {
+            case .image: (.classifyPictures, "picture.png", .trainWinner)
+            case .sequence: (.classifySequences, "new.csv", .trainWinnerOnSequences)
+            }
+        let split = sweep.options.hasTest(of: run) ? [] : ["--split", "validation"]
         return [
-            (.evaluateWinner, [program, "evaluate", name] + place),
-            (.classifyPictures, [program, "predict", "--run", name] + place + ["picture.png"]),
-            (
-                .trainWinner,
-                [program, "train"] + plan.argumentsOnAllImages(of: entry) + place
-            ),
+            (.evaluateWinner, [program, "evaluate", name] + split + place),
+            (classify, [program, "predict", "--run", name] + place + [file]),
+            (train, [program, "train"] + plan.argumentsOnWholeSet(of: entry) + place),
         ]
     }
 

@@ -34,13 +34,15 @@ public final class EpochPrinter: Callback {
         guard progress == .bar || progress == .auto && console.terminal.isInteractive else { return }
         bar = ProgressBar(
             console: console, title: "Epoch \(epoch + 1)/\(epochs)", total: samples,
-            completed: trainer.state.running.count(of: trainer.unit), remaining: (epochs - epoch - 1) * samples,
+            completed: trainer.state.running.count(of: trainer.unit),
+            remaining: (epochs - epoch - 1) * samples,
             unit: trainer.unit.rawValue, clock: trainer.clock)
     }
 
     public func batchEnded(_ record: StepRecord, trainer: Trainer) {
         bar?.update(
-            completed: record.running.count(of: trainer.unit), step: (record.stepInEpoch, record.stepsPerEpoch),
+            completed: record.running.count(of: trainer.unit),
+            step: (record.stepInEpoch, record.stepsPerEpoch),
             loss: record.running.loss,
             accuracy: trainer.isClassifier ? 100 * record.running.accuracy : nil)
     }

@@ -3,9 +3,7 @@ import Commands
 import ImageClassification
 
 /// The augmentation of training images. An option that is not given has the value of the recipe or of the resumed run.
-struct AugmentationArguments: RunArguments {
-    typealias Options = ImageTraining.Options
-
+struct AugmentationArguments: ImageArguments {
     @Option(
         help: """
             Augmentation: change each training image at random, differently in every epoch. The options below replace \
@@ -17,9 +15,7 @@ struct AugmentationArguments: RunArguments {
 }
 
 /// The ranges of augmentation for the command that draws augmented images, which needs some.
-struct SheetAugmentationArguments: RunArguments {
-    typealias Options = ImageTraining.Options
-
+struct SheetAugmentationArguments: ImageArguments {
     static let preset = ImageTraining.AugmentationName.elastic
 
     @Option(
@@ -32,9 +28,7 @@ struct SheetAugmentationArguments: RunArguments {
 }
 
 /// The ranges of augmentation, which replace the ranges of a preset.
-struct AugmentationRangeArguments: RunArguments {
-    typealias Options = ImageTraining.Options
-
+struct AugmentationRangeArguments: ImageArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Maximum shift along each axis, in pixels", valueName: "pixels"))

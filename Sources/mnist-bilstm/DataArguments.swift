@@ -3,10 +3,11 @@ import Commands
 import Datasets
 import ImageClassification
 
-/// The options of the data set and its directory.
-struct DataArguments: RunArguments {
-    typealias Options = ImageTraining.Options
+/// A group of options of a training on images.
+protocol ImageArguments: RunArguments where Options == ImageTraining.Options {}
 
+/// The options of the data set and its directory.
+struct DataArguments: ImageArguments {
     private static let defaults = Options()
 
     @Option(
@@ -27,9 +28,7 @@ struct DataArguments: RunArguments {
 }
 
 /// The options of the images for a model that is already trained.
-struct RunDataArguments: RunArguments {
-    typealias Options = ImageTraining.Options
-
+struct RunDataArguments: ImageArguments {
     @Option(
         help: ArgumentHelp(
             """

@@ -4,9 +4,7 @@ import Datasets
 import ImageClassification
 
 /// The options of paths and threads.
-struct LocationArguments: RunArguments {
-    typealias Options = ImageTraining.Options
-
+struct LocationArguments: ImageArguments {
     @OptionGroup var images: DataArguments
 
     @OptionGroup var process: ProcessArguments<Options>
@@ -15,9 +13,7 @@ struct LocationArguments: RunArguments {
 }
 
 /// The options of paths and threads for a model that is already trained.
-struct RunLocationArguments: RunArguments {
-    typealias Options = ImageTraining.Options
-
+struct RunLocationArguments: ImageArguments {
     @OptionGroup var images: RunDataArguments
 
     @OptionGroup var process: ProcessArguments<Options>

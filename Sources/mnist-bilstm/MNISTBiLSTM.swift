@@ -15,13 +15,12 @@ struct MNISTBiLSTM: ParsableCommand {
             """,
         version: PackageVersion.current,
         groupedSubcommands: [
-            CommandGroup(name: "Training", subcommands: [Train.self, Sweep.self]),
-            CommandGroup(name: "Model", subcommands: [Evaluate.self, Predict.self, Summary.self]),
+            CommandGroup(name: "Training", subcommands: [Train.self, SweepCommand<MNISTBiLSTM>.self]),
+            CommandGroup(
+                name: "Model", subcommands: [Evaluate.self, Predict.self, SummaryCommand<MNISTBiLSTM>.self]),
             CommandGroup(
                 name: "Run", subcommands: [RunsCommand<MNISTBiLSTM>.self, ReportCommand<MNISTBiLSTM>.self]),
             CommandGroup(name: "Data", subcommands: [DatasetCommands.self, Augment.self]),
         ],
         defaultSubcommand: Train.self)
-
-    static func main() { mainOfProgram() }
 }

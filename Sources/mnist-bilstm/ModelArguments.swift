@@ -4,9 +4,7 @@ import ImageClassification
 import NeuralNetworks
 
 /// The options of the model. An option that is not given has its default or the value of the resumed run.
-struct ModelArguments: RunArguments {
-    typealias Options = ImageTraining.Options
-
+struct ModelArguments: ImageArguments {
     private static let defaults = Options()
 
     @OptionGroup var stack: StackArguments<Options>

@@ -3,9 +3,7 @@ import Commands
 import ImageClassification
 
 /// The options of optimization. An option that is not given has the value of the recipe or of the resumed run.
-struct OptimizationArguments: RunArguments {
-    typealias Options = ImageTraining.Options
-
+struct OptimizationArguments: ImageArguments {
     @OptionGroup var learning: LearningArguments<Options>
 
     @Option(
@@ -13,7 +11,7 @@ struct OptimizationArguments: RunArguments {
             """
             Knowledge distillation: train on the labels and on the outputs of this trained model: latest, a run's \
             name, or the path of a run or checkpoint
-            """, valueName: "run"), completion: .run)
+            """, valueName: "run"), completion: .runOrSweep)
     var teacher: String?
 
     @Option(

@@ -1,33 +1,24 @@
-import ArgumentParser
 import Commands
 import ImageClassification
 import Runs
 
-struct Summary: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Show a model: layers, parameters and multiply-adds.",
-        discussion: """
-            Example: mnist-bilstm summary --cell gru --hidden-size 64
-                     mnist-bilstm summary --dataset emnist-letters
-                     mnist-bilstm summary latest
+extension MNISTBiLSTM: DescribingTool {
+    typealias ModelOptions = ModelArguments
+    typealias DataOptions = DataArguments
 
-            Without a run, it shows the model that the options describe, for the image size and classes of --dataset or \
-            of the images in --data. With a run, it shows the model of its checkpoint and the options of its training.
+    static var summaryExamples: [String] {
+        ["--cell gru --hidden-size 64", "--dataset emnist-letters", "latest"]
+    }
 
-            Exit codes: 0 done, 64 bad option, 65 bad data or checkpoint, 66 missing data, run or checkpoint.
-            """)
+    static var modelSize: String {
+        "the image size and classes of --dataset or of the images in --data"
+    }
 
-    @OptionGroup var summary: SummaryArguments<MNISTBiLSTM>
+    static func description(of model: ImageModel) throws -> ModelDescription<Options> {
+        ModelDescription(model)
+    }
 
-    @OptionGroup(title: "Model") var model: ModelArguments
-
-    @OptionGroup(title: "Data") var images: DataArguments
-
-    func validate() throws { try summary.check(model.givenNames + images.givenNames) }
-
-    func run() throws {
-        try summary.run(
-            trained: { ModelDescription($0) },
-            described: { try ModelDescription(images.applied(to: model.applied(to: .init()))) })
+    static func description(of options: Options) throws -> ModelDescription<Options> {
+        try ModelDescription(options)
     }
 }

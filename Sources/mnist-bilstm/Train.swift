@@ -5,7 +5,7 @@ import ImageClassification
 import Platform
 import Runs
 
-struct Train: ParsableCommand {
+struct Train: TrainingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Train a model: LSTM, GRU or RNN.",
         discussion: """
@@ -60,15 +60,13 @@ struct Train: ParsableCommand {
     }
 
     private func options(on base: ImageTraining.Options) throws -> ImageTraining.Options {
-        try base.changed(
-            by: optimization.given + augmentation.given + model.given + keeping.given + places.given)
+        try base.changed(by: given)
     }
 
-    func run() throws {
-        try explained(train)
+    func options() throws -> ImageTraining.Options {
+        try options(on: ImageTraining.Recipe(recipe ?? Self.defaultRecipe))
     }
 
-    /// Starts or resumes training and returns the exit status.
     func train() throws -> ExitStatus {
         guard let resumption = try resuming.resumption(in: places.runs) else { return try start() }
         var options = try options(on: resumption.options)
@@ -77,7 +75,7 @@ struct Train: ParsableCommand {
         // The run has a copy of its teacher.
         if options.teacher != resumption.options.teacher { try options.resolveTeacher() }
         return try ImageTraining(
-            resuming: resumption, options: options, allowsChanges: resuming.allowChanges
+            options, resuming: resumption, allowsChanges: resuming.allowChanges
         ).run()
     }
 
@@ -89,19 +87,27 @@ struct Train: ParsableCommand {
         return try ImageTraining(options, recipe: self.recipe == nil ? nil : recipe).run()
     }
 
-    /// Returns the options that the words of a command line give. Throws an error with a one-line message if the words
-    /// are invalid.
-    static func options(of words: [String]) throws -> ImageTraining.Options {
-        do {
-            let train = try parse(words)
-            return try train.options(on: ImageTraining.Recipe(train.recipe ?? defaultRecipe))
-        } catch let error as OptionError {
-            throw error
-        } catch {
-            // The words ask for help.
-            if exitCode(for: error) == .success { throw OptionError("Unknown option '--help'") }
-            throw OptionError(
-                withSuggestion(message(for: error), for: Train.self, of: MNISTBiLSTM.self))
-        }
+    /// The options that a sweep can try.
+    struct Tried: ParsableArguments {
+        @OptionGroup var optimization: OptimizationArguments
+        @OptionGroup var augmentation: AugmentationArguments
+        @OptionGroup var model: ModelArguments
+        @OptionGroup var images: DataArguments
+    }
+
+    /// The option of the place of the images on this machine.
+    struct Place: ImageArguments {
+        @Option(
+            help: ArgumentHelp(
+                "Directory of the images on this machine (default: the plan's directory)",
+                valueName: "directory"), completion: .directory)
+        var data: String?
+    }
+
+    static var sweepExamples: SweepExamples {
+        SweepExamples(
+            whole: "--seeds 0-9 --set cell=lstm,gru --validation 5000", name: "cell-3fa2b1",
+            other: "--seeds 0 --set ema=0.9..0.99 --random 9 --validation 500",
+            plan: "--seeds 0 --set cell=lstm,gru --validation 500")
     }
 }

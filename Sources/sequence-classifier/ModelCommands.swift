@@ -83,42 +83,25 @@ struct Predict: ParsableCommand {
     }
 }
 
-struct Summary: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Show a model: layers, parameters and multiply-adds.",
-        discussion: """
-            Example: sequence-classifier summary --cell gru --hidden-size 64
-                     sequence-classifier summary latest
+extension SequenceClassifierTool: DescribingTool {
+    typealias ModelOptions = ModelArguments
+    typealias DataOptions = DataArguments
 
-            Without a run, it shows the model that the options describe, for the channels and classes of --data. With a \
-            run, it shows the model of its checkpoint and the options of its training.
+    static var summaryExamples: [String] { ["--cell gru --hidden-size 64", "latest"] }
+    static var modelSize: String { "the channels and classes of --data" }
 
-            Exit codes: 0 done, 64 bad option, 65 bad data or checkpoint, 66 missing data, run or checkpoint.
-            """)
+    static func description(of model: SequenceClassifier) throws -> ModelDescription<Options> {
+        try ModelDescription(model, steps: model.isOfTexts ? model.options?.window ?? 1 : model.form.longest)
+    }
 
-    @OptionGroup var summary: SummaryArguments<SequenceClassifierTool>
-
-    @OptionGroup(title: "Model") var model: ModelArguments
-
-    @OptionGroup(title: "Data") var data: DataArguments
-
-    func validate() throws { try summary.check(model.givenNames + data.givenNames) }
-
-    func run() throws {
-        try summary.run(
-            trained: {
-                try ModelDescription($0, steps: $0.isOfTexts ? $0.options?.window ?? 1 : $0.form.longest)
-            },
-            described: {
-                let options = data.applied(to: model.applied(to: .init()))
-                guard options.text == nil else {
-                    let training = try TextTraining(options)
-                    let data = try training.data()
-                    return ModelDescription(training.model(data), steps: data.longest)
-                }
-                let training = try SequenceTraining(options)
-                let data = try training.data()
-                return ModelDescription(training.model(data), steps: data.train.longest)
-            })
+    static func description(of options: Options) throws -> ModelDescription<Options> {
+        guard options.text == nil else {
+            let training = TextTraining(options: options)
+            let data = try training.data()
+            return ModelDescription(training.model(data), steps: data.longest)
+        }
+        let training = SequenceTraining(options: options)
+        let data = try training.data()
+        return ModelDescription(training.model(data), steps: data.train.longest)
     }
 }

@@ -6,8 +6,9 @@ import Runs
 import SequenceClassification
 
 @main
-struct SequenceClassifierTool: ParsableCommand, ReportingTool {
+struct SequenceClassifierTool: ReportingTool {
     typealias Options = SequenceTraining.Options
+    typealias Training = Train
 
     static let configuration = CommandConfiguration(
         commandName: "sequence-classifier",
@@ -19,14 +20,13 @@ struct SequenceClassifierTool: ParsableCommand, ReportingTool {
             """,
         version: PackageVersion.current,
         groupedSubcommands: [
-            CommandGroup(name: "Training", subcommands: [Train.self]),
+            CommandGroup(name: "Training", subcommands: [Train.self, SweepCommand<Self>.self]),
             CommandGroup(
-                name: "Model", subcommands: [Evaluate.self, Predict.self, Sample.self, Summary.self]),
+                name: "Model",
+                subcommands: [Evaluate.self, Predict.self, Sample.self, SummaryCommand<Self>.self]),
             CommandGroup(name: "Run", subcommands: [RunsCommand<Self>.self, ReportCommand<Self>.self]),
         ],
         defaultSubcommand: Train.self)
-
-    static func main() { mainOfProgram() }
 
     static var runsWithoutReport: String { "were killed or are still running" }
 

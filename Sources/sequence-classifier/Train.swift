@@ -3,7 +3,7 @@ import Commands
 import Platform
 import SequenceClassification
 
-struct Train: ParsableCommand {
+struct Train: TrainingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Train a model: LSTM, GRU or RNN.",
         discussion: """
@@ -34,29 +34,51 @@ struct Train: ParsableCommand {
 
     func validate() throws {
         try resuming.check(keeping)
-        if resuming.resume == nil { _ = try SequenceTraining.Options().changed(by: given) }
+        if resuming.resume == nil { _ = try options() }
     }
 
-    private var given: [(key: String, value: JSONValue)] {
-        data.given + optimization.given + model.given + keeping.given + process.given
+    func options() throws -> SequenceTraining.Options { try .init().changed(by: given) }
+
+    func train() throws -> ExitStatus {
+        let resumption = try resuming.resumption(in: process.runs)
+        let options = try (resumption?.options ?? .init()).changed(by: given)
+        let allowsChanges = resuming.allowChanges
+        return options.text == nil
+            ? try SequenceTraining(options, resuming: resumption, allowsChanges: allowsChanges).run()
+            : try TextTraining(options, resuming: resumption, allowsChanges: allowsChanges).run()
     }
 
-    func run() throws {
-        try explained {
-            let resumption = try resuming.resumption(in: process.runs)
-            let options = try (resumption?.options ?? .init()).changed(by: given)
-            let allowsChanges = resuming.allowChanges
-            return options.text == nil
-                ? try SequenceTraining(options, resuming: resumption, allowsChanges: allowsChanges).run()
-                : try TextTraining(options, resuming: resumption, allowsChanges: allowsChanges).run()
-        }
+    /// The options that a sweep can try.
+    struct Tried: ParsableArguments {
+        @OptionGroup var data: DataArguments
+        @OptionGroup var optimization: OptimizationArguments
+        @OptionGroup var model: ModelArguments
+    }
+
+    /// The options of the place of the data on this machine.
+    struct Place: SequenceArguments {
+        @Option(help: "Training set on this machine (default: the plan's)", completion: .file())
+        var data: String?
+
+        @Option(help: "Test set on this machine (default: the plan's)", completion: .file())
+        var test: String?
+
+        @Option(help: "Text on this machine (default: the plan's)", completion: .file())
+        var text: String?
+    }
+
+    static var sweepExamples: SweepExamples {
+        SweepExamples(
+            whole: "--seeds 0-9 --set layers=1,2 --validation 50", name: "layers-3fa2b1",
+            other: "--resume layers-3fa2b1", plan: "--seeds 0 --validation 0.2")
     }
 }
 
-/// The options of the data.
-struct DataArguments: RunArguments {
-    typealias Options = SequenceTraining.Options
+/// A group of options of a training on sequences.
+protocol SequenceArguments: RunArguments where Options == SequenceTraining.Options {}
 
+/// The options of the data.
+struct DataArguments: SequenceArguments {
     @Option(
         help: ArgumentHelp(
             """
@@ -115,9 +137,7 @@ struct DataArguments: RunArguments {
 }
 
 /// The options of training.
-struct OptimizationArguments: RunArguments {
-    typealias Options = SequenceTraining.Options
-
+struct OptimizationArguments: SequenceArguments {
     @OptionGroup var learning: LearningArguments<Options>
 
     @Option(
@@ -131,6 +151,9 @@ struct OptimizationArguments: RunArguments {
 
     @OptionGroup var stopping: EarlyStoppingArguments<Options>
 
+    @Flag(help: "Do not evaluate on the test set at the end")
+    var noTest = false
+
     @Option(
         parsing: .unconditional,
         help: "Random seed for initial weights, order, dropout and the validation set (default: 0)")
@@ -138,9 +161,7 @@ struct OptimizationArguments: RunArguments {
 }
 
 /// The options of the model.
-struct ModelArguments: RunArguments {
-    typealias Options = SequenceTraining.Options
-
+struct ModelArguments: SequenceArguments {
     @OptionGroup var stack: StackArguments<Options>
 
     @Flag(

@@ -96,7 +96,7 @@ struct ForecastResumptionTests {
         #expect(error(RunError.self) { _ = try resume() } == .neverBegan(run: run.path))
         #expect(
             error(RunError.self) { _ = try ForecastResumption("none", root: root.path) }
-                == .notFound(name: "none", root: root.path))
+                == .notFound(name: "none", root: root.path, lister: "mnist-bilstm"))
     }
 
     @Test

@@ -64,7 +64,8 @@ extension FuzzTarget {
         input.writeParts(
             ["plan.json", "entries/entry-0000.json", "entries/entry-0001.json"], in: folder)
         if let lines = input.parts["set"] { try checkAxes(lines) }
-        let sweep = try SweepDirectory.find("sample", root: input.directory)
+        let sweep = try SweepDirectory.find(
+            "sample", root: input.directory, of: ImageTraining.Options.self)
         let plan = try sweep.plan()
         let again: SweepPlan = try readBack { try JSON.value(from: JSON.text(plan)) }
         try require(again == plan, "the plan differs when it is written again")
@@ -75,10 +76,13 @@ extension FuzzTarget {
 
     private static func checkAxes(_ lines: ArraySlice<UInt8>) throws {
         let words = lines.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
-        let axes = words.prefix(3).compactMap { try? SweepAxis($0) }
+        let axes = words.prefix(3).compactMap { try? SweepAxis($0, of: .mnistBiLSTM) }
         let seeds = try SweepSeeds(words.last ?? "0")
         for draws in [nil, 3] {
-            guard let plan = try? SweepPlan(base: [], axes: axes, seeds: seeds, draws: draws) else {
+            guard
+                let plan = try? SweepPlan(
+                    of: .mnistBiLSTM, base: [], axes: axes, seeds: seeds, draws: draws)
+            else {
                 continue
             }
             try require(plan.impossible == nil, "a plan that cannot be read: \(plan.impossible ?? "")")

@@ -40,6 +40,13 @@ import Testing
             ])
     }
 
+    @Test func `one image is named in the singular`() throws {
+        var result = try result(Self.clothes, count: 5)
+        #expect(result.text().hasPrefix("Accuracy on the 1 test image: "))
+        (result.images, result.sequences) = (nil, 2)
+        #expect(result.text().hasPrefix("Accuracy on the 2 test sequences: "))
+    }
+
     @Test func `titles are shortened before the matrix is left out`() throws {
         #expect(try confusions(Self.clothes, width: 38)[1] == "             T-shirt/top  Trouser  Bag")
         #expect(try confusions(Self.clothes, width: 37)[1] == "             T-sh  Trou  Bag")

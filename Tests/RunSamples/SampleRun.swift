@@ -34,7 +34,7 @@ package struct SampleRun {
         summary["loss", .test] = 0.4321
         summary["accuracy", .train] = 93.25
         summary["loss", .train] = 0.1234
-        summary.imagesPerSecond = 12_345.6
+        summary.samplesPerSecond = 12_345.6
         try summary.write(to: sample.run)
         let evaluation = try sample.addEvaluation()
         try AtomicFile.write(

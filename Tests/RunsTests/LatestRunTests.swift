@@ -82,7 +82,13 @@ struct SweepRunTests {
 
     @Test func `a sweep's name means its winner's run`() throws {
         let sweep = root.file("sweeps/셀")
-        #expect(throws: RunError.sweepWithoutWinner(sweep: sweep, reason: .unknown)) { try find("셀") }
+        func unknown(_ program: String) -> RunError {
+            .sweepWithoutWinner(sweep: sweep, reason: .unknown, program: program)
+        }
+        #expect(throws: unknown("mnist-bilstm")) { try find("셀") }
+        try AtomicFile.write(
+            #"{"settings": [], "seeds": [], "program": "sequence-classifier"}"#, to: sweep + "/plan.json")
+        #expect(throws: unknown("sequence-classifier")) { try find("셀") }
         try POSIX.makeSymbolicLink(RunDirectory.winner(ofSweep: sweep), to: "runs/20260101-000000-entry-0000")
         for name in ["셀", sweep, sweep + "/"] { #expect(try find(name) == "20260101-000000-entry-0000") }
         // A run with this name takes precedence.
@@ -100,7 +106,7 @@ struct SweepRunTests {
                     "{\"state\": \"\(state)\"}", to: sweep + "/entries/entry-000\(index).json")
             }
             let found = error(RunError.self) { _ = try find("셀") }
-            guard case .sweepWithoutWinner(sweep, let reason)? = found else { return nil }
+            guard case .sweepWithoutWinner(sweep, let reason, _)? = found else { return nil }
             return reason
         }
         #expect(try reason(["finished", "diverged"]) == .incomplete(complete: 2, count: 4))
@@ -114,7 +120,9 @@ struct SweepRunTests {
         let place = root.file("project")
         try Directory.make(place)
         try AtomicFile.write("{}", to: place + "/plan.json")
-        #expect(throws: RunError.notFound(name: place, root: root.path)) { try find(place) }
+        #expect(throws: RunError.notFound(name: place, root: root.path, lister: "mnist-bilstm")) {
+            try find(place)
+        }
         #expect(RunDirectory.sweep(place, in: root.path) == nil)
     }
 
@@ -122,7 +130,9 @@ struct SweepRunTests {
         #expect(try find("셀/entry-0001") == "20260102-000000-entry-0001")
         #expect(try find(root.file("sweeps/셀/entry-0000")) == "20260101-000000-entry-0000")
         for name in ["셀/entry-0002", "cells", "셀/runs/x", "/", ""] {
-            #expect(throws: RunError.notFound(name: name, root: root.path)) { try find(name) }
+            #expect(throws: RunError.notFound(name: name, root: root.path, lister: "mnist-bilstm")) {
+                try find(name)
+            }
         }
     }
 }

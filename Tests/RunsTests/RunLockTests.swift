@@ -146,6 +146,6 @@ struct RunLockTests {
         let root = directory.file("runs")
         #expect(
             error(RunError.self) { _ = try RunDirectory.find(name, root: root) }
-                == .notFound(name: name, root: root))
+                == .notFound(name: name, root: root, lister: "mnist-bilstm"))
     }
 }

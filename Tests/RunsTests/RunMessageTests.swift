@@ -10,12 +10,14 @@ struct RunMessageTests {
     @Test func `every error of a run`() throws {
         let (run, differences) = ("runs/a", ["--epochs: the run has 3, the command line gives 4"])
         let errors: KeyValuePairs<String, RunError> = [
-            "notFound": .notFound(name: "a", root: "runs"),
+            "notFound": .notFound(name: "a", root: "runs", lister: "sequence-classifier"),
             "sweepWithoutWinner": .sweepWithoutWinner(
-                sweep: "runs/sweeps/a", reason: .incomplete(complete: 3, count: 4)),
-            "sweepWithoutWinner": .sweepWithoutWinner(sweep: "runs/sweeps/a", reason: .unknown),
+                sweep: "runs/sweeps/a", reason: .incomplete(complete: 3, count: 4),
+                program: "sequence-classifier"),
             "sweepWithoutWinner": .sweepWithoutWinner(
-                sweep: "runs/sweeps/a", reason: .diverged(entry: "entry-0001")),
+                sweep: "runs/sweeps/a", reason: .unknown, program: "mnist-bilstm"),
+            "sweepWithoutWinner": .sweepWithoutWinner(
+                sweep: "runs/sweeps/a", reason: .diverged(entry: "entry-0001"), program: "mnist-bilstm"),
             "neverBegan": .neverBegan(run: run),
             "noCheckpoint": .noCheckpoint(run: run, resume: "mnist-bilstm --resume a"),
             "checkpointsRemoved": .checkpointsRemoved(run: run, again: "mnist-bilstm --seed 1"),

@@ -14,7 +14,7 @@ struct RunSummaryTests {
         summary.state = .stopped
         summary.reason = "\"é\n"
         (summary.epochs, summary.steps, summary.scoredEpoch) = (3, 1407, 2)
-        (summary.trainingSeconds, summary.secondsOfEpoch, summary.imagesPerSecond) = (number, number, number)
+        (summary.trainingSeconds, summary.secondsOfEpoch, summary.samplesPerSecond) = (number, number, number)
         summary.best = .init(epoch: 2, loss: number)
         (summary["accuracy", .train], summary["loss", .train]) = (number, number)
         (summary["accuracy", .validation], summary["loss", .validation]) = (number, number)
@@ -45,6 +45,17 @@ struct RunSummaryTests {
             if !number.isNaN { #expect(read == summary) }
             #expect(try text(run.summary).hasSuffix("}\n"))
         }
+    }
+
+    @Test func `the speed has the name of the samples, and a former file of sequences is read`() throws {
+        var summary = full(0.5)
+        #expect(try JSON.text(summary).contains(#""images_per_second" : 0.5"#))
+        summary.sample = .sequence
+        let text = try JSON.text(summary)
+        #expect(text.contains(#""sequences_per_second" : 0.5"#) && !text.contains("images"))
+        #expect(try JSON.value(RunSummary.self, from: text) == summary)
+        let former = text.replacing("sequences_per_second", with: "images_per_second")
+        #expect(try JSON.value(RunSummary.self, from: former).samplesPerSecond == 0.5)
     }
 
     @Test(arguments: ["", "{}", "[", #"{"state":"lost"}"#])

@@ -32,7 +32,8 @@ struct SequenceReportTests {
         let engine = SequenceEngine(model: model, parameters: parameters)
         let evaluation = Evaluation(engine, on: sequences, split: "test")
         try JSON.write(evaluation, to: run.evaluation)
-        try SequenceMistakes(evaluation, of: sequences, names: names).write(to: run)
+        try RunFile.writeForReport(
+            SequenceMistakes(evaluation, of: sequences, names: names), to: SequenceMistakes.path(run))
         var summary = RunSummary()
         summary.state = .finished
         summary["accuracy", .test] = 33.3

@@ -53,7 +53,7 @@ struct SequenceTrainingDataTests {
         let path = try write("x.ts")
         var options = SequenceTraining.Options()
         (options.data, options.testShare, options.validation) = (path, 0.2, 0.25)
-        let training = try SequenceTraining(options)
+        let training = SequenceTraining(options: options)
         let data = try training.data()
         let values = values(data.train)
         let mean = values.reduce(0, +) / Float(values.count)
@@ -70,6 +70,22 @@ struct SequenceTrainingDataTests {
         #expect(try data { $0.data = train }.testSet?.count == 10)
         #expect(try data { ($0.data, $0.test) = (train, other) }.testSet?.count == 14)
         #expect(try data { ($0.data, $0.testShare) = (train, 0.5) }.testSet?.count == 30)
+    }
+
+    @Test func `without an evaluation, the test set is not read, and not trained on either`() throws {
+        let train = try write("x_TRAIN.ts")
+        let missing = directory.file("none.ts")
+        let data = try data { ($0.data, $0.test, $0.noTest) = (train, missing, true) }
+        #expect(data.testSet == nil && data.train.count == 60)
+        let share = try self.data { ($0.data, $0.testShare) = (train, 0.5) }
+        let without = try self.data { ($0.data, $0.testShare, $0.noTest) = (train, 0.5, true) }
+        #expect(without.testSet == nil && values(without.train) == values(share.train))
+    }
+
+    @Test func `one sequence is named in the singular`() throws {
+        let train = try write("x.ts")
+        let title = try data { ($0.data, $0.validation) = (train, 1) }.title
+        #expect(title.contains(", 59 training sequences, 1 validation sequence, 1 channel, up to 1 step"))
     }
 
     @Test func `a class without a training sequence is a warning, and one class an error`() throws {

@@ -45,7 +45,7 @@ import Training
         let sweep = SweepDirectory(path: "runs/sweeps/kinds")
         return try readXML(
             SweepPage(
-                name: "kinds", language: .korean, results: results, test: test,
+                name: "kinds", program: "mnist-bilstm", language: .korean, results: results, test: test,
                 winner: SweepWinner(sweep, results)
             ).html.htmlDocument)
     }

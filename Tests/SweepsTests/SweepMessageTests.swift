@@ -7,9 +7,11 @@ import Testing
 struct SweepMessageTests {
     @Test func `every error of a sweep`() throws {
         let errors: KeyValuePairs<String, SweepError> = [
-            "notFound": .notFound(name: "a", root: "runs"),
+            "notFound": .notFound(name: "a", root: "runs", program: "sequence-classifier"),
             "otherPlan": .otherPlan(
-                sweep: "runs/sweeps/a", differences: ["--epochs: 3 in its plan, 4 in this command"]),
+                sweep: "runs/sweeps/a", differences: ["--epochs: 3 in its plan, 4 in this command"],
+                program: "mnist-bilstm"),
+            "otherProgram": .otherProgram(sweep: "runs/sweeps/a", program: "sequence-classifier"),
             "noSuchEntry": .noSuchEntry(index: 4, count: 4),
             "planInUse": .planInUse(lock: "runs/sweeps/a/plan.lock"),
             "entryInUse": .entryInUse(entry: "entry-0001"),

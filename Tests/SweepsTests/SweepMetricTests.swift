@@ -93,7 +93,8 @@ struct SweepMetricTests {
         #expect(inPercent.rows().map(\.last) == ["0.06", "–"])
         let test = SweepTest(setting: 0, scores: [score])
         let page = SweepPage(
-            name: "kinds", language: .english, results: results, test: test, winner: nil
+            name: "kinds", program: "mnist-bilstm", language: .english, results: results, test: test,
+            winner: nil
         ).html.htmlDocument
         for title in ["Val top-5 error", "Train top-5 error", "Test top-5 error"] {
             #expect(page.contains(title), "\(title)")

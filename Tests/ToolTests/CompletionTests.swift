@@ -41,6 +41,9 @@ import Runs
         // A sweep also has the options of training.
         Case(line: "mnist-bilstm sweep --augment-s", expected: ["augment-shift", "augment-scale"]),
         Case(line: "mnist-bilstm datasets verify ", expected: ["fashion-mnist", "kmnist"]),
+        Case(line: "sequence-classifier evaluate ", expected: runs),
+        Case(line: "sequence-classifier sweep --resume ", expected: ["cells", "rates"]),
+        Case(line: "sequence-classifier sweep --re", expected: ["resume", "reduction", "readout"]),
         Case(line: "stock-forecast predict --run ", expected: runs),
         Case(line: "stock-forecast --model ", expected: ["rnn", "lstm", "gru", "all"]),
     ]

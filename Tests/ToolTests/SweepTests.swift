@@ -73,7 +73,7 @@ import Testing
         #expect(
             results[1].hasPrefix("0,rnn-tanh,0,finished,3,") && results[4].hasPrefix("3,gru,1,finished,3,"))
         // Each row has the figures of the run's own summary, which has none for test images.
-        let directory = SweepDirectory(path: sweep)
+        let directory = SweepDirectory(path: sweep, of: ImageTraining.Options.self)
         let plan = try directory.plan()
         for (entry, row) in zip(plan.entries, results.dropFirst()) {
             let run = try #require(try directory.run(of: entry))
@@ -123,7 +123,7 @@ import Testing
 
     /// Checks that the sweep is listed with the runs, and that commands find its winner and its entries by name.
     private func expectFound(_ sweep: String, in place: Workplace, winner: Int) throws {
-        let directory = SweepDirectory(path: sweep)
+        let directory = SweepDirectory(path: sweep, of: ImageTraining.Options.self)
         let results = try SweepResults(directory)
         let best = try #require(
             results.plan.entries.filter { $0.setting == winner }.max {

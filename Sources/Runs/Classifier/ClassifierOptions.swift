@@ -14,16 +14,35 @@ package protocol ClassifierOptions: TrainingOptions {
     static var sample: SampleName { get }
     /// The keys of the options that determine the data, which a run with a checkpoint cannot change.
     static var dataKeys: Set<String> { get }
+    /// A value of `--validation`, for messages: "5000".
+    static var validationExample: String { get }
     /// Whether there is a validation set.
     var hasValidation: Bool { get }
+    /// Whether the data have a test set.
+    var hasTest: Bool { get }
     /// The whole training method, in words.
     var learningDescription: String { get }
 
     /// Returns the reason why the tool cannot use a model, with the expected and the found kind; nil if it can.
     static func misfit(of model: SequenceModel) -> String?
+
+    /// Evaluates a model on the test set of some options. Writes no file.
+    ///
+    /// - Throws: `DatasetError`; as ``TrainedModel/evaluate(_:split:classNames:by:)``.
+    static func test(
+        _ model: TrainedModel<Self>, on options: Self, threads: Int
+    ) throws -> (score: Score, result: EvaluationResult)
 }
 
 extension ClassifierOptions {
+    package var hasTest: Bool { true }
+
+    /// Returns whether the data of a run have a test set; true if its configuration cannot be read.
+    package static func hasTest(of run: RunDirectory) -> Bool {
+        let stored = try? RunFile.read(StoredOptions<Self>.self, from: run.configuration)
+        return stored?.options.hasTest ?? true
+    }
+
     package subscript<Value>(dynamicMember path: WritableKeyPath<CommonOptions, Value>) -> Value {
         get { common[keyPath: path] }
         set { common[keyPath: path] = newValue }

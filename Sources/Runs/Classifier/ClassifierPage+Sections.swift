@@ -57,7 +57,7 @@ extension ClassifierPage {
                     .errors, ["shown": TextFormat.grouped(shown.count), "count": TextFormat.grouped(count)])
             }
         }
-        gallery(shown.map { caption($0, evaluation) })
+        gallery(shown.map { caption($0, evaluation) }, language)
     }
 
     private func caption(_ mistake: Evaluation.Mistake, _ evaluation: Evaluation) -> MistakeCaption {

@@ -10,7 +10,7 @@ struct ClassifierPage: RunPage {
     let curves: LineChartStack
     let confusion: ConfusionMatrixChart?
     /// Draws the mistakes with their captions.
-    let gallery: ([MistakeCaption]) -> [Markup]
+    let gallery: ([MistakeCaption], Language) -> [Markup]
     let problems: [String]
 
     func text(_ key: ClassifierText, _ values: [String: String] = [:], count: Int? = nil) -> String {
@@ -103,7 +103,7 @@ struct ClassifierPage: RunPage {
         if record.epochs > 0 {
             add(text(.trainingTime), language.timeSpan(record.trainingSeconds))
         }
-        if let speed = summary?.imagesPerSecond, speed > 0, speed < 1e15 {
+        if let speed = summary?.samplesPerSecond, speed > 0, speed < 1e15 {
             add(words(.speed), TextFormat.grouped(Int(speed.rounded())))
         }
         add(text(.parameters), record.configuration?.model.map { TextFormat.grouped($0.layout.count) })

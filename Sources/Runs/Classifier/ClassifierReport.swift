@@ -10,23 +10,23 @@ package struct ClassifierReport {
     package let record: RunRecord
     private let sample: SampleName
     private let language: Language
-    private let problems: [String]
-    private let gallery: ([MistakeCaption]) -> [Markup]
+    private let problem: String?
+    private let gallery: ([MistakeCaption], Language) -> [Markup]
 
     /// - Parameters:
     ///   - record: The run to report.
     ///   - sample: The name of a sample.
     ///   - language: The language of the report; the run's if nil.
-    ///   - problems: Problems of the files of the mistakes, each a line that names the file.
-    ///   - gallery: Draws the mistakes with their captions.
+    ///   - problem: The problem of the file of the mistakes, a line that names the file; nil without one.
+    ///   - gallery: Draws the mistakes with their captions in a language.
     package init(
-        _ record: RunRecord, sample: SampleName, language: Language?, problems: [String],
-        gallery: @escaping ([MistakeCaption]) -> [Markup]
+        _ record: RunRecord, sample: SampleName, language: Language?, problem: String?,
+        gallery: @escaping ([MistakeCaption], Language) -> [Markup]
     ) {
         self.record = record
         self.sample = sample
         self.language = language ?? record.configuration?.language ?? .english
-        self.problems = problems
+        self.problem = problem
         self.gallery = gallery
     }
 
@@ -42,7 +42,7 @@ package struct ClassifierReport {
         ClassifierPage(
             sample: sample, language: language, record: record, curves: curves, confusion: confusion,
             gallery: gallery,
-            problems: record.problems + problems
+            problems: record.problems + [problem].compactMap(\.self)
         ).html.htmlDocument
     }
 

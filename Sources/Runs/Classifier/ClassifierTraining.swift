@@ -42,6 +42,9 @@ package protocol ClassifierTraining: Sendable {
     /// A line about the origin of the options; nil for none.
     var origin: String? { get }
 
+    /// Creates a training whose options were checked.
+    init(options: Options, resumption: Resumption<Options>?)
+
     /// Whether the test set is evaluated with a confusion matrix and mistakes.
     static var hasConfusion: Bool { get }
     /// Returns the figure of a split's final score, without the name of the split.
@@ -73,6 +76,20 @@ package protocol ClassifierTraining: Sendable {
 }
 
 extension ClassifierTraining {
+    /// Creates the training of a new run or, with a resumption, the remaining training of a run.
+    ///
+    /// - Parameters:
+    ///   - options: The options, of a resumed run its own or changed ones.
+    ///   - resumption: The run and the checkpoint to start from; nil for a new run.
+    ///   - allowsChanges: Whether options that affect weights and logs may differ from the run's.
+    /// - Throws: As ``Resumption/check(_:allowsChanges:)``.
+    package init(
+        _ options: Options, resuming resumption: Resumption<Options>?, allowsChanges: Bool
+    ) throws {
+        try resumption?.check(options, allowsChanges: allowsChanges)
+        self.init(options: options, resumption: resumption)
+    }
+
     package var origin: String? { nil }
     package static var mistakeCount: Int { 48 }
     package static var hasConfusion: Bool { true }

@@ -115,7 +115,7 @@ package struct EvaluationResult: Codable, Hashable, Sendable {
             value.map { " · \(name) \(percent($0)) %" }
         }
         return """
-            Accuracy on the \(TextFormat.grouped(count)) \(splitWord) \(sample.plural): \
+            Accuracy on the \(TextFormat.count(count, "\(splitWord) \(sample.rawValue)")): \
             \(percent(accuracy)) ± \(percent(standardError)) %\(means.joined()) · loss \
             \(TextFormat.fixed(loss, decimals: 4)) · \(TextFormat.count(count - correct, "error"))
 

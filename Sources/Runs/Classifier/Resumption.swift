@@ -18,7 +18,8 @@ package struct Resumption<Options: ClassifierOptions>: Sendable {
     ///   - root: The directory of runs.
     /// - Throws: ``RunError``, ``FileError``, and the error of a checkpoint that was named.
     package init(_ name: String, root: String) throws {
-        let (run, path) = try RunDirectory.find(name, root: root, of: Options.program)
+        let (run, path) = try RunDirectory.find(
+            name, root: root, of: Options.program, lister: Options.program.name)
         lock = try RunDirectory.Lock(run)
         let configured: Options = try lock.options()
         // Only the times are not stored elsewhere, so a damaged summary does not prevent a resume.

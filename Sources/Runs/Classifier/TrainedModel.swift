@@ -29,7 +29,8 @@ package struct TrainedModel<Options: ClassifierOptions>: Sendable {
     package init(_ name: String, root: String, choice: Choice? = nil, averaged: Bool = false) throws {
         isAveraged = averaged
         var notices: [String] = []
-        let place = try RunDirectory.findTrained(name, root: root, of: Options.program)
+        let place = try RunDirectory.findTrained(
+            name, root: root, of: Options.program, lister: Options.program.name)
         run = place.run
         if let path = place.checkpoint {
             guard choice == nil else {

@@ -3,9 +3,10 @@ import Platform
 
 /// The error that a run cannot be read or resumed.
 package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
-    case notFound(name: String, root: String)
+    /// `lister` is the tool with the command that lists runs.
+    case notFound(name: String, root: String, lister: String)
     /// A sweep whose winner does not exist or is not known.
-    case sweepWithoutWinner(sweep: String, reason: NoWinner)
+    case sweepWithoutWinner(sweep: String, reason: NoWinner, program: String)
     /// A run whose first file was never written.
     case neverBegan(run: String)
     /// A run that ended before it saved a checkpoint; the command resumes it from its beginning.
@@ -38,17 +39,17 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .notFound(let name, let root):
+        case .notFound(let name, let root, let lister):
             "no run \(name.quoted): \(name.hasPrefix("/") ? name : FilePath.join(root, name)) does not exist, and no directory, "
                 + "checkpoint or sweep has this name; list the runs of all tools: "
-                + ShellWords.quoted(["mnist-bilstm", "runs"] + (root == "runs" ? [] : ["--runs", root]))
-        case .sweepWithoutWinner(let sweep, .incomplete(let complete, let count)):
+                + ShellWords.quoted([lister, "runs"] + (root == "runs" ? [] : ["--runs", root]))
+        case .sweepWithoutWinner(let sweep, .incomplete(let complete, let count), let program):
             "\(sweep.printableLine) is a sweep without a winner: \(complete) of \(count) entries are done; resume it: "
-                + ShellWords.quoted(["mnist-bilstm", "sweep", "--resume", sweep])
-        case .sweepWithoutWinner(let sweep, .unknown):
+                + ShellWords.quoted([program, "sweep", "--resume", sweep])
+        case .sweepWithoutWinner(let sweep, .unknown, let program):
             "\(sweep.printableLine) is a sweep whose winner is not determined yet; find it: "
-                + ShellWords.quoted(["mnist-bilstm", "sweep", "report", sweep])
-        case .sweepWithoutWinner(let sweep, .diverged(let entry)):
+                + ShellWords.quoted([program, "sweep", "report", sweep])
+        case .sweepWithoutWinner(let sweep, .diverged(let entry), _):
             "\(sweep.printableLine) is a sweep without a winner: every setting diverged; to use an entry all the same, name it: "
                 + FilePath.join(sweep, entry).printableLine
         case .neverBegan(let run):

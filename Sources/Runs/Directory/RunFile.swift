@@ -14,4 +14,21 @@ package enum RunFile {
             throw RunError.invalidFile(path: error.path, reason: error.reason)
         }
     }
+
+    /// Reads a file for a report; nil if there is none or it is damaged, with the problem.
+    package static func readForReport<Value: Decodable>(
+        from path: String, _ limits: JSON.Limits
+    ) -> (value: Value?, problem: String?) {
+        do {
+            return (try read(from: path, limits), nil)
+        } catch {
+            return (nil, (error as? FileError)?.isMissing == true ? nil : "\(error)")
+        }
+    }
+
+    /// Replaces a file for reports. Nothing is written if a value is not finite.
+    package static func writeForReport(_ value: some Encodable, to path: String) throws(FileError) {
+        guard let text = try? JSON.text(value, pretty: false) else { return }
+        try AtomicFile.write(text + "\n", to: path, .content)
+    }
 }

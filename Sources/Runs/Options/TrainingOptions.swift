@@ -174,6 +174,11 @@ extension TrainingOptions {
     /// The values of the options that affect the trained weights, in the order of the help.
     package var weights: [JSONValue] { Self.fields.filter { $0.scope == .weights }.map { $0.json(self) } }
 
+    /// The values of the options that must be the same for all runs of a sweep.
+    package var sameInSweep: [JSONValue] {
+        Self.fields.filter { $0.description.inSweep == .common }.map { $0.json(self) }
+    }
+
     /// Returns whether the trained weights are the same.
     package func trainsSameWeights(as others: Self) -> Bool { weights == others.weights }
 

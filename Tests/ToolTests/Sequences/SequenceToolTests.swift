@@ -21,6 +21,7 @@ struct SequenceToolTests {
         ] { #expect(place.place.exists(name), "\(name)") }
         #expect(try place.place.text("train.log") == outcome.output)
         #expect(try place.place.json("config.json", "program") as? String == "sequence-classifier")
+        #expect(try #require(place.place.json("summary.json", "sequences_per_second") as? Double) > 0)
         #expect(
             try place.place.text("metrics.csv").hasPrefix(
                 "epoch,train_loss,train_accuracy,learning_rate,seconds,sequences_per_second\n"))

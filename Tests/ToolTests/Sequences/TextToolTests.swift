@@ -47,7 +47,9 @@ struct TextToolTests {
                 + "different, windows of 12 steps")
         #expect(outcome.output.contains("one-hot"))
         #expect(outcome.epochLines.count == 3)
-        #expect(outcome.epochLines[0].contains("train perplexity: ") && outcome.epochLines[0].contains("val perplexity: "))
+        #expect(
+            outcome.epochLines[0].contains("train perplexity: ")
+                && outcome.epochLines[0].contains("val perplexity: "))
         #expect(outcome.epochLines[0].hasSuffix(" characters/s"))
         let figures = try #require(outcome.lines.first { $0.hasPrefix("Train Perplexity: ") })
         #expect(figures.contains("Val Perplexity: ") && figures.contains("Test Perplexity: "))
@@ -108,9 +110,12 @@ struct TextToolTests {
         #expect(json["prompt"] == "나" && json["text"]?.unicodeScalars.count == 9)
     }
 
-    @Test func `a run stopped again and again ends with the same bytes, on other numbers of threads`() throws {
+    @Test func `a run stopped again and again ends with the same bytes, on other numbers of threads`() throws
+    {
         let whole = try TextPlace()
-        let options = ["--epochs", "8", "--batch-size", "40", "--window", "3", "--checkpoint-every", "2steps"]
+        let options = [
+            "--epochs", "8", "--batch-size", "40", "--window", "3", "--checkpoint-every", "2steps",
+        ]
         try whole.train(
             options[0], options[1], options[2], options[3], options[4], options[5], options[6], options[7])
         let parts = try TextPlace()
@@ -124,7 +129,8 @@ struct TextToolTests {
             stops += 1
             outcome = try Tool.run(
                 [
-                    "train", "--resume", "latest", "--runs", parts.place.runs, "--threads", "\(1 + stops % 3)",
+                    "train", "--resume", "latest", "--runs", parts.place.runs, "--threads",
+                    "\(1 + stops % 3)",
                     "--time-limit", "0.001s",
                 ], program: Tool.sequencePath)
         }
@@ -141,7 +147,8 @@ struct TextToolTests {
         let sequences = try SequencePlace()
         try sequences.train("--epochs", "1")
         let korean = place.place.place.path + "/euc-kr.txt"
-        try Data([0xB3, 0xAA, 0x20, 0xBA, 0xB8, 0xB1, 0xE2, 0xB0, 0xA1, 0x0A]).write(to: URL(filePath: korean))
+        try Data([0xB3, 0xAA, 0x20, 0xBA, 0xB8, 0xB1, 0xE2, 0xB0, 0xA1, 0x0A]).write(
+            to: URL(filePath: korean))
         let empty = try place.place.write("empty.txt", "")
         let single = try place.place.write("single.txt", "aaaa")
         let short = try place.place.write("short.txt", "abc")
@@ -156,16 +163,22 @@ struct TextToolTests {
                 outcome.exitCode == exitCode && outcome.errors.contains(message), "\(outcome.errors)",
                 sourceLocation: sourceLocation)
         }
-        try expect(64, "--bidirectional and --text cannot be combined", "train", "--text", place.text, "--bidirectional")
-        try expect(64, "--data has an effect only with sequences", "train", "--text", place.text, "--data", "a.ts")
-        try expect(64, "--readout has an effect only with sequences", "train", "--text", place.text, "--readout", "mean")
+        try expect(
+            64, "--bidirectional and --text cannot be combined", "train", "--text", place.text,
+            "--bidirectional")
+        try expect(
+            64, "--data has an effect only with sequences", "train", "--text", place.text, "--data", "a.ts")
+        try expect(
+            64, "--readout has an effect only with sequences", "train", "--text", place.text, "--readout",
+            "mean")
         try expect(64, "--window has an effect only with --text", "train", "--window", "9")
         try expect(66, "none.txt", "train", "--text", place.place.place.path + "/none.txt")
         try expect(65, "not UTF-8 at byte 0", "train", "--text", korean)
         try expect(65, "empty.txt", "train", "--text", empty)
         try expect(64, "expected 2 to 65536 different characters, found 1", "train", "--text", single)
         try expect(64, "--validation does not fit", "train", "--text", short)
-        try expect(64, "line 1, column 2: expected characters that the model has read", "sample", "--prompt", "나é")
+        try expect(
+            64, "line 1, column 2: expected characters that the model has read", "sample", "--prompt", "나é")
         try expect(64, "--length must be 1 to 1,000,000", "sample", "--length", "0")
         try expect(64, "--temperature must be 0 to 100", "sample", "--temperature", "nan")
         try expect(64, "only runs of train --text write texts", "sample", runs: sequences.runs)

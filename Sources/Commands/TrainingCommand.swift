@@ -1,0 +1,37 @@
+import ArgumentParser
+import Platform
+import Runs
+
+/// The command `train` of a tool. Its sweeps train by it.
+package protocol TrainingCommand: ParsableCommand {
+    associatedtype Options: ClassifierOptions
+    /// The options that a sweep can try, for completion.
+    associatedtype Tried: ParsableArguments
+    /// The options of the place of the data on this machine.
+    associatedtype Place: RunArguments where Place.Options == Options
+
+    static var sweepExamples: SweepExamples { get }
+
+    /// Returns the options of a new run.
+    func options() throws -> Options
+    /// Starts or resumes training and returns the exit status.
+    func train() throws -> ExitStatus
+}
+
+extension TrainingCommand {
+    package mutating func run() throws { try explained(train) }
+
+    /// Returns the options that the words of a command line give. Throws an error with a one-line message if the words
+    /// are invalid.
+    static func options(of words: [String], in tool: any ParsableCommand.Type) throws -> Options {
+        do {
+            return try parse(words).options()
+        } catch let error as OptionError {
+            throw error
+        } catch {
+            // The words ask for help.
+            if exitCode(for: error) == .success { throw OptionError("Unknown option '--help'") }
+            throw OptionError(withSuggestion(message(for: error), for: Self.self, of: tool))
+        }
+    }
+}

@@ -81,7 +81,7 @@ package struct RunSummary: Hashable, Sendable {
 extension RunSummary: Codable {
     private enum Key: String, CodingKey {
         case state, reason, started, updated, epochs, steps, trainingSeconds, secondsOfEpoch, imagesPerSecond,
-            sequencesPerSecond, best
+            sequencesPerSecond, charactersPerSecond, best
         case scoredEpoch, peakMemoryBytes
     }
 
@@ -89,6 +89,7 @@ extension RunSummary: Codable {
         switch sample {
         case .image: .imagesPerSecond
         case .sequence: .sequencesPerSecond
+        case .character: .charactersPerSecond
         }
     }
 
@@ -120,7 +121,9 @@ extension RunSummary: Codable {
         trainingSeconds = try values.decode(Double.self, forKey: .trainingSeconds)
         secondsOfEpoch = try values.decode(Double.self, forKey: .secondsOfEpoch)
         // Former versions wrote the speed of sequences as `images_per_second`, too.
-        sample = values.contains(.sequencesPerSecond) ? .sequence : .image
+        sample =
+            values.contains(.charactersPerSecond)
+            ? .character : values.contains(.sequencesPerSecond) ? .sequence : .image
         samplesPerSecond = try values.decode(Double.self, forKey: Self.speed(of: sample))
         best = try values.decodeIfPresent(TrainingState.Best.self, forKey: .best)
         scoredEpoch = try values.decodeIfPresent(Int.self, forKey: .scoredEpoch)

@@ -1,6 +1,6 @@
 /// The name of a sample for people.
 package enum SampleName: String, Sendable {
-    case image, sequence
+    case image, sequence, character
 
     /// The name of several samples.
     package var plural: String { rawValue + "s" }

@@ -68,7 +68,8 @@ package enum SequenceRunReport {
         let (mistakes, problem): (SequenceMistakes?, _) = RunFile.readForReport(
             from: SequenceMistakes.path(record.run), .init(bytes: 256 << 20, values: 16_000_000))
         return ClassifierReport(
-            record, sample: .sequence, language: language, problem: problem,
+            record, sample: record.summary?.sample == .character ? .character : .sequence, language: language,
+            problem: problem,
             gallery: { captions, language in
                 guard let mistakes else { return [] }
                 let drawn = zip(captions, mistakes.sequences).flatMap { caption, sequence in

@@ -33,6 +33,7 @@ package struct TextTraining: ClassifierTraining {
         self.init(options: options, resumption: resumption)
     }
 
+    package static var sample: SampleName { .character }
     package static var hasConfusion: Bool { false }
 
     package func data() throws -> TextTrainingData { try TextTrainingData(options) }

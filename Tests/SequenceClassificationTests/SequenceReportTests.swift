@@ -48,6 +48,7 @@ struct SequenceReportTests {
     @Test func `every text is in both languages`() {
         #expect(ReportTexts.problems(in: SequenceText.self, names: []) == [])
         #expect(ReportTexts.problems(in: SequenceChartText.self, names: []) == [])
+        #expect(ReportTexts.problems(in: CharacterText.self, names: []) == [])
         #expect(ImageText.allCases.map(\.rawValue) == SequenceText.allCases.map(\.rawValue))
     }
 

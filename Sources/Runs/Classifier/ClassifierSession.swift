@@ -37,7 +37,7 @@ final class ClassifierSession<Task: ClassifierTraining> {
         recorder = try RunRecorder(
             job.lock, from: checkpoint, summary: training.resumption?.summary ?? RunSummary(),
             policy: options.checkpoints, stepsPerRecord: options.logEvery, metrics: trainer.metrics,
-            sample: Task.Options.sample, hasValidation: data.validation != nil,
+            sample: Task.sample, hasValidation: data.validation != nil,
             hasAverage: options.ema != nil,
             details: .init(
                 options: options.decisiveText(), data: data.fingerprint, preparation: data.preparation),

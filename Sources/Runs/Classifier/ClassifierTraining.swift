@@ -45,6 +45,8 @@ package protocol ClassifierTraining: Sendable {
     /// Creates a training whose options were checked.
     init(options: Options, resumption: Resumption<Options>?)
 
+    /// The name of what the logs count: the samples, or the characters of a text.
+    static var sample: SampleName { get }
     /// Whether the test set is evaluated with a confusion matrix and mistakes.
     static var hasConfusion: Bool { get }
     /// Returns the figure of a split's final score, without the name of the split.
@@ -92,6 +94,7 @@ extension ClassifierTraining {
 
     package var origin: String? { nil }
     package static var mistakeCount: Int { 48 }
+    package static var sample: SampleName { Options.sample }
     package static var hasConfusion: Bool { true }
     package var metrics: [Metric] { Options.program.metrics }
     package func closing(_ engine: SequenceEngine, _ data: Data) -> String? { nil }

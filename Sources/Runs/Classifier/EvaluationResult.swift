@@ -73,7 +73,7 @@ package struct EvaluationResult: Codable, Hashable, Sendable {
         self.init(model, score, split: evaluation.split)
         switch Options.sample {
         case .image: images = score.count
-        case .sequence:
+        case .sequence, .character:
             sequences = score.count
             balancedAccuracy = 100 * evaluation.balancedAccuracy
             macroF1 = 100 * evaluation.macroF1

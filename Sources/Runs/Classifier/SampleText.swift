@@ -57,6 +57,21 @@ enum SequenceText: String, TextKey {
     }
 }
 
+/// The texts of a report of a run on a text, with the keys of ``ImageText`` that such a report has.
+enum CharacterText: String, TextKey {
+    case testAccuracyOn, speed
+
+    var text: Text {
+        switch self {
+        case .testAccuracyOn:
+            Text(
+                "test accuracy ± standard error, {count} characters",
+                ko: "테스트 정확도 ± 표준 오차, 글자 {count}개")
+        case .speed: Text("Characters/s", ko: "글자/초")
+        }
+    }
+}
+
 extension SampleName {
     /// Returns a text that names this kind of sample.
     func text(
@@ -65,6 +80,10 @@ extension SampleName {
         switch self {
         case .image: return language.text(key, values)
         case .sequence: return language.text(SequenceText(rawValue: key.rawValue)!, values)
+        case .character:
+            // A report of a text has no confusion matrix and no mistakes.
+            guard let key = CharacterText(rawValue: key.rawValue) else { return "" }
+            return language.text(key, values)
         }
     }
 

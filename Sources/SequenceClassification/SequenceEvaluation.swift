@@ -27,13 +27,17 @@ extension SequenceClassifier {
 
     /// Evaluates the model on a split of its run's data, or on a file.
     ///
-    /// - Parameter data: A file or folder of sequences with classes, which is evaluated as a whole; the run's data if nil.
+    /// - Parameter data: A file or folder of sequences with classes, or for a model of texts a text, which is evaluated as a whole; the run's data if nil.
     /// - Returns: The result, and the name of the data.
     /// - Throws: `DatasetError`, and as ``TrainedModel/samples(_:of:)``.
     package func evaluate(
         _ split: EvaluationSplit, on data: String?, threads: Int
     ) throws -> (EvaluationResult, data: String) {
         let options = options ?? SequenceTraining.Options()
+        if isOfTexts {
+            let result = try evaluateText(split, on: data, options, threads: threads).result
+            return (result, data ?? options.text ?? "")
+        }
         let file = try data.map { try options.read($0, form).sequences }
         let result = try evaluate(split, on: file, options, threads: threads).result
         return (result, data ?? (split == .test ? options.testPath : nil) ?? options.data)
@@ -74,7 +78,9 @@ extension SequenceTraining.Options {
     package static func test(
         _ model: SequenceClassifier, on options: Self, threads: Int
     ) throws -> (score: Score, result: EvaluationResult) {
-        try model.evaluate(.test, on: nil, options, threads: threads)
+        try model.isOfTexts
+            ? model.evaluateText(.test, on: nil, options, threads: threads)
+            : model.evaluate(.test, on: nil, options, threads: threads)
     }
 }
 

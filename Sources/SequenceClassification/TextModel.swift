@@ -39,24 +39,26 @@ extension SequenceClassifier {
     /// Evaluates the model on a part of its run's text, or on another text as a whole.
     ///
     /// - Throws: `DatasetError`, ``OptionError``, and as ``TrainedModel/samples(_:of:)``.
-    package func evaluateText(
-        _ split: EvaluationSplit, on path: String?, threads: Int
-    ) throws -> (EvaluationResult, data: String) {
-        let options = options ?? SequenceTraining.Options()
-        let text: TextWindows
-        if let path {
-            do {
-                text = try TextWindows(
-                    TextFile.read(path: path), vocabulary: vocabulary, length: options.window)
-            } catch let error as TextError {
-                throw OptionError("--data: \(path.printableLine): \(error)")
-            }
-        } else {
-            text = try samples(split, of: TextTrainingData(options))
-        }
+    func evaluateText(
+        _ split: EvaluationSplit, on path: String?, _ options: SequenceTraining.Options, threads: Int
+    ) throws -> (score: Score, result: EvaluationResult) {
+        var options = options
+        options.noTest = false
+        let text =
+            try path.map { try read($0, length: options.window) }
+            ?? samples(split, of: TextTrainingData(options))
         let engine = try engine(threads: threads, samples: text.count, ofSize: 0, longest: text.length)
         let score = engine.evaluate(text)
         guard score.loss.isFinite else { throw CheckpointError(path: self.path, problem: .scoresNotFinite) }
-        return (EvaluationResult(self, score: score, split: split), path ?? options.text ?? "")
+        return (score, EvaluationResult(self, score: score, split: split))
+    }
+
+    private func read(_ path: String, length: Int) throws -> TextWindows {
+        let (text, vocabulary) = (try TextFile.read(path: path), try vocabulary)
+        do throws(TextError) {
+            return try TextWindows(text, vocabulary: vocabulary, length: length)
+        } catch {
+            throw OptionError("--data \(path.printableLine): \(error)")
+        }
     }
 }

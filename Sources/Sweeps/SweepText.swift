@@ -6,8 +6,8 @@ package enum SweepText: TextKey {
     case validationAccuracyOneSeed, validationAccuracy
     case settings, seeds, entries, diverged, trainingTime
     case gap, test, winner, plan
-    case bestRun, checkpoint, evaluateWinner, classifyPictures, classifySequences
-    case trainWinner, trainWinnerOnSequences
+    case bestRun, checkpoint, evaluateWinner, classifyPictures, classifySequences, writeText
+    case trainWinner, trainWinnerOnSequences, trainWinnerOnText
     case allEntries, planned, testLegend, oneSeed, allSeeds
     case seedColumn, testAccuracyColumn, testLossColumn, testMetric
     case settingColumn, entryColumn, validationAccuracyColumn, validationLossColumn, trainAccuracyColumn
@@ -54,10 +54,13 @@ package enum SweepText: TextKey {
         case .evaluateWinner: Text("Evaluate it", ko: "평가")
         case .classifyPictures: Text("Classify pictures", ko: "사진 분류")
         case .classifySequences: Text("Classify sequences", ko: "시퀀스 분류")
+        case .writeText: Text("Write text", ko: "글 쓰기")
         case .trainWinner:
             Text("Train the winning setting on all training images", ko: "가장 좋은 설정으로 훈련 이미지 전체를 학습")
         case .trainWinnerOnSequences:
             Text("Train the winning setting on all training sequences", ko: "가장 좋은 설정으로 훈련 시퀀스 전체를 학습")
+        case .trainWinnerOnText:
+            Text("Train the winning setting on the whole training text", ko: "가장 좋은 설정으로 훈련 텍스트 전체를 학습")
 
         case .allEntries: Text("All {count} entries", ko: "항목 {count}개 모두 보기")
         case .planned:

@@ -45,15 +45,17 @@ struct SweepWinner {
         let name = isInPlace ? sweep.name : sweep.path
         let place = isInPlace && runs != RunDirectory.defaultRoot ? ["--runs", runs] : []
         let program = sweep.program.name
-        let (classify, file, train): (SweepText, String, SweepText) =
-            switch sweep.options.sample {
-            case .image: (.classifyPictures, "picture.png", .trainWinner)
-            case .sequence: (.classifySequences, "new.csv", .trainWinnerOnSequences)
+        let predict = [program, "predict", "--run", name] + place
+        let (use, words, train): (SweepText, [String], SweepText) =
+            switch (try? RunSummary.read(run))?.sample ?? sweep.options.sample {
+            case .image: (.classifyPictures, predict + ["picture.png"], .trainWinner)
+            case .sequence: (.classifySequences, predict + ["new.csv"], .trainWinnerOnSequences)
+            case .character: (.writeText, [program, "sample", name] + place, .trainWinnerOnText)
             }
         let split = sweep.options.hasTest(of: run) ? [] : ["--split", "validation"]
         return [
             (.evaluateWinner, [program, "evaluate", name] + split + place),
-            (classify, [program, "predict", "--run", name] + place + [file]),
+            (use, words),
             (train, [program, "train"] + plan.argumentsOnWholeSet(of: entry) + place),
         ]
     }

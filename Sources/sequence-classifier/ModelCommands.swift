@@ -32,10 +32,7 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         try evaluation.run(runs: process.runs) { model, split in
-            let threads = try process.usedThreads()
-            return model.isOfTexts
-                ? try model.evaluateText(split, on: data, threads: threads)
-                : try model.evaluate(split, on: data, threads: threads)
+            try model.evaluate(split, on: data, threads: process.usedThreads())
         }
     }
 }

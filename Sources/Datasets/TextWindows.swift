@@ -38,7 +38,7 @@ public struct TextWindows: Dataset {
     ///
     /// - Parameters:
     ///   - text: The text, at least 2 characters.
-    ///   - vocabulary: The characters, for instance those of a trained model; the characters of the text if nil.
+    ///   - vocabulary: The characters, for instance of a trained model; the characters of the text if nil.
     ///   - length: The number of steps of a window: the number of steps that gradients go back.
     /// - Throws: ``TextError`` for a text that is too short, has too many different characters, or a character that the
     ///   vocabulary does not have.

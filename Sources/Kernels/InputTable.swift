@@ -10,7 +10,7 @@ import KernelInterface
 ///     …                                         row 1   ┆   ┆   ┆        lane l has the table's row of the symbol
 ///                                               …       ▼   ▼   ▼        that it reads
 ///
-/// The sums have the same bits as those of `Product` with one-hot vectors: there, all other terms are zero. The rows of
+/// The sums have the same bits as the sums of `Product` with one-hot vectors: there, all other terms are zero. The rows of
 /// the table are `InputTable.stride(rows:)` numbers apart. All loops read sixteen rows or lanes into one vector.
 enum InputTable {
     /// Computes the table of the weights [rows][symbols] and the bias, which is the sum of both, if there are two. With

@@ -2,7 +2,7 @@ import Datasets
 import NeuralNetworks
 import Platform
 
-/// What a model of texts needs besides its weights. Checkpoints contain it.
+/// The vocabulary, which a model of texts needs besides its weights. Checkpoints contain it.
 package struct TextPreparation: Codable, Hashable, Sendable {
     /// The characters.
     package let vocabulary: Vocabulary

@@ -97,7 +97,7 @@ struct CheckpointForgeryTests {
             ("model", "\"nan\"", ["stack", "dropout"]), ("model", "\"inf\"", ["dropout"]),
             ("model", "1", ["dropout"]), ("model", "0", ["sequence_length"]),
             ("model", "65537", ["sequence_length"]),
-            ("model", "0", ["class_count"]), ("model", "257", ["class_count"]),
+            ("model", "0", ["class_count"]), ("model", "65537", ["class_count"]),
             ("model", "\"none\"", ["readout"]),
             ("model", "\"elman\"", ["stack", "cell"]), ("model", "\"some\"", ["stack", "bias"]),
             ("model", "2", ["stack", "bidirectional"]),

@@ -69,7 +69,7 @@ struct LaneTensorTests {
         #expect(lanes.inputGradient == arrays.inputGradient)
         #expect(lanes.stateGradient == arrays.stateGradient)
         #expect(lanes.gradients[0] == arrays.gradients[0])
-        // The rows of sorted sequences, and those of each step, are summed in another order.
+        // The rows of sorted sequences, and the rows of each step, are summed in another order.
         if test.hasLengths || test.readout == .each {
             #expect(
                 zip(lanes.gradients[1], arrays.gradients[1]).allSatisfy {
@@ -130,7 +130,7 @@ struct LaneTensorTests {
     }
 
     @Test
-    func `the gradient of an input is that of its pass, however late it is read`() {
+    func `the gradient of an input belongs to its pass, however late it is read`() {
         let gru = GRU(inputSize: 2, hiddenSize: 3)
         let (input, slopes) = (Tensor.random([5, 37, 2], seed: 4), Tensor.random([5, 37, 3], seed: 5))
         let early = gru.forward(input).backward(slopes).input.elements

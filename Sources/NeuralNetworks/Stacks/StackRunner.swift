@@ -103,7 +103,9 @@ final class StackRunner {
         if step != nil {
             pass.workspaces = (0..<order.shardCount).map { _ in shelf.take(steps: input.steps, for: purpose) }
         }
-        pool.run(tasks: order.shardCount) { [pass] shard in
+        // The backward pass begins with the first shard, whose workspace is then still in the cache.
+        pool.run(tasks: order.shardCount) { [pass] task in
+            let shard = order.shardCount - 1 - task
             let workspace =
                 step == nil ? shelf.take(steps: input.steps, for: purpose) : pass.workspaces[shard]
             forward(input, shard, step, workspace, pass)
@@ -152,7 +154,8 @@ final class StackRunner {
 
     /// Adds the gradients of the parameters to `gradients` and returns the gradients of the input and initial states.
     ///
-    /// - Parameter outputGradient: The gradient of the output, in its shape; nil for zeros, like those of the states.
+    /// - Parameter outputGradient: The gradient of the output, in its shape; nil for zeros.
+    ///   The gradients of the states may be nil in the same way.
     func backward(
         _ pass: Pass, outputGradient: Tensor?, hiddenGradient: Tensor?, cellGradient: Tensor?,
         addingTo gradients: FloatBuffer

@@ -54,8 +54,8 @@ public struct Tensor: Sendable {
         self.lanes = lanes
     }
 
-    /// Creates a tensor of the numbers of a block. Those of a batch that leaves most lanes idle are copied to an array,
-    /// which is smaller.
+    /// Creates a tensor of the numbers of a block. If the batch leaves most lanes idle, they are copied to an array, which
+    /// is smaller.
     init(shape: [Int], _ block: LaneBlock) {
         if block.order.count < shardLanes / 2 {
             self.init(shape: shape, block.elements)

@@ -134,6 +134,17 @@ package protocol SampleKernels {
         values: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int,
         steps: Int, features: Int, into target: LaneTensor)
 
+    /// Copies lanes back to samples, the reverse of the copy of numbers: the sample `indices[lane]` becomes
+    /// source[t][d][lane] for the first `count` lanes. Samples are `sampleStride` numbers apart.
+    func scatter(
+        _ source: LaneTensor, steps: Int, features: Int, into values: UnsafeMutablePointer<Float>,
+        sampleStride: Int, indices: UnsafePointer<Int32>, count: Int)
+
+    /// Finds the features of each step that may be non-zero: `ranges` [L] receives the range from the first to the last
+    /// feature that is not zero in every lane.
+    func findRanges(
+        of tensor: LaneTensor, steps: Int, features: Int, into ranges: UnsafeMutablePointer<FeatureRange>)
+
     /// Copies sequences of different lengths to the lanes: target[t][d][lane] is the sequence `indices[lane]`, zero past
     /// its end. Lanes from `count` (at least 1) on become copies of lane `count - 1`. With `mean` and `factor` [D], each
     /// number x of feature d becomes (x - mean[d]) · factor[d].

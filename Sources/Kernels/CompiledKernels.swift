@@ -211,6 +211,21 @@ package struct CompiledKernels: KernelSet {
             features: features, into: target)
     }
 
+    package func scatter(
+        _ source: LaneTensor, steps: Int, features: Int, into values: UnsafeMutablePointer<Float>,
+        sampleStride: Int, indices: UnsafePointer<Int32>, count: Int
+    ) {
+        Gather.run(
+            source, steps: steps, features: features, into: values, sampleStride: sampleStride,
+            indices: indices, count: count)
+    }
+
+    package func findRanges(
+        of tensor: LaneTensor, steps: Int, features: Int, into ranges: UnsafeMutablePointer<FeatureRange>
+    ) {
+        Gather.findRanges(of: tensor, steps: steps, features: features, into: ranges)
+    }
+
     package func gather(
         values: UnsafePointer<Float>, places: SequencePlaces, indices: UnsafePointer<Int32>, count: Int,
         steps: Int, features: Int, mean: UnsafePointer<Float>?, factor: UnsafePointer<Float>?,

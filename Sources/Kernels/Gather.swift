@@ -50,12 +50,111 @@ enum Gather {
         }
     }
 
-    /// Copies numbers.
+    /// Copies numbers: sixteen of sixteen samples at a time or, in a shard that is not full, one at a time.
     static func run(
         values: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int,
         steps: Int, features: Int, into target: LaneTensor
     ) {
-        each(values, sampleStride, indices, count, steps, features, target) { $0 }
+        guard count == shardLanes, steps * features >= vectorWidth else {
+            return each(values, sampleStride, indices, count, steps, features, target) { $0 }
+        }
+        withPointers { samples, rows in
+            for lane in stride(from: 0, to: shardLanes, by: vectorWidth) {
+                for index in 0..<vectorWidth {
+                    samples[index] = values + Int(indices[lane + index]) * sampleStride
+                }
+                eachBlock(steps, features, target) { first, row, address in
+                    rows[row] = address + lane
+                    if row == vectorWidth - 1 { floats_transpose(samples, first, rows) }
+                }
+            }
+        }
+    }
+
+    /// Copies the lanes back to the samples, the reverse of the copy of numbers. Samples of lanes from `count` on are not
+    /// written.
+    static func run(
+        _ source: LaneTensor, steps: Int, features: Int, into values: UnsafeMutablePointer<Float>,
+        sampleStride: Int, indices: UnsafePointer<Int32>, count: Int
+    ) {
+        guard count == shardLanes, steps * features >= vectorWidth else {
+            for step in 0..<steps {
+                for lane in 0..<count {
+                    let sample = values + Int(indices[lane]) * sampleStride + step * features
+                    let row = source[step] + lane
+                    for feature in 0..<features { sample[feature] = row[feature * shardLanes] }
+                }
+            }
+            return
+        }
+        withPointers { rows, samples in
+            for lane in stride(from: 0, to: shardLanes, by: vectorWidth) {
+                eachBlock(steps, features, source) { first, row, address in
+                    rows[row] = UnsafePointer(address)
+                    guard row == vectorWidth - 1 else { return }
+                    for index in 0..<vectorWidth {
+                        samples[index] = values + Int(indices[lane + index]) * sampleStride + first
+                    }
+                    floats_transpose(rows, lane, samples)
+                }
+            }
+        }
+    }
+
+    /// Finds the features of each step that are not zero in every lane.
+    static func findRanges(
+        of tensor: LaneTensor, steps: Int, features: Int, into ranges: UnsafeMutablePointer<FeatureRange>
+    ) {
+        for step in 0..<steps {
+            let row = tensor[step]
+            var (lower, upper) = (0, features)
+            while lower < upper, !isAnySet(row + lower * shardLanes) { lower += 1 }
+            while upper > lower, !isAnySet(row + (upper - 1) * shardLanes) { upper -= 1 }
+            ranges[step] = lower == upper ? FeatureRange(0, 0) : FeatureRange(lower, upper)
+        }
+    }
+
+    /// Returns whether a lane is not zero; -0 is zero.
+    @inline(__always)
+    private static func isAnySet(_ lanes: UnsafePointer<Float>) -> Bool {
+        let first = unsafeBitCast(loadVector(lanes), to: SIMD16<UInt32>.self)
+        let second = unsafeBitCast(loadVector(lanes, vectorWidth), to: SIMD16<UInt32>.self)
+        return isAnySet((first | second) & 0x7FFF_FFFF)
+    }
+
+    private typealias Sources = UnsafeMutablePointer<UnsafePointer<Float>?>
+    private typealias Targets = UnsafeMutablePointer<UnsafeMutablePointer<Float>?>
+
+    /// Calls `body` with memory for sixteen pointers each.
+    @inline(__always)
+    private static func withPointers(_ body: (Sources, Targets) -> Void) {
+        withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: vectorWidth) { sources in
+            withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>?.self, capacity: vectorWidth) {
+                body(sources.baseAddress!, $0.baseAddress!)
+            }
+        }
+    }
+
+    /// Calls `body` for the features of all steps in blocks of sixteen, with the number of the block's first feature, the
+    /// number of the feature in the block, and the address of its lanes. If the features are no multiple of sixteen, the
+    /// last block begins earlier and repeats some.
+    @inline(__always)
+    private static func eachBlock(
+        _ steps: Int, _ features: Int, _ tensor: LaneTensor,
+        _ body: (_ first: Int, _ row: Int, _ address: UnsafeMutablePointer<Float>) -> Void
+    ) {
+        let rows = steps * features
+        var block = 0
+        while block < rows {
+            let first = min(block, rows - vectorWidth)
+            var (step, feature) = first.quotientAndRemainder(dividingBy: features)
+            for row in 0..<vectorWidth {
+                body(first, row, tensor[step] + feature * shardLanes)
+                feature += 1
+                if feature == features { (step, feature) = (step + 1, 0) }
+            }
+            block += vectorWidth
+        }
     }
 
     /// Copies sequences of different lengths, lane by lane, and zeros past their ends.

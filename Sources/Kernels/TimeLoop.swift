@@ -1,3 +1,4 @@
+import CProcessor
 import KernelInterface
 
 /// One step of a recurrent layer over a shard. It is the only part that differs between the cells.
@@ -42,6 +43,7 @@ enum TimeLoop<Step: Cell> {
             let previous =
                 index > 0 ? pass.outputGradient[pass.step(at: index - 1)] : pass.hiddenGradient
             if index == 0 { previous.update(repeating: 0, count: units) }
+            if index > 0 { prefetch(pass, pass.step(at: index - 1)) }
             let held = HeldLanes(pass, step)
             held?.clear(pass.gates[step], rows: Step.recurrence.storedGates * pass.hiddenSize)
             held?.clear(pass.factors[step], rows: Step.recurrence.storedFactors * pass.hiddenSize)
@@ -49,6 +51,28 @@ enum TimeLoop<Step: Cell> {
             Step.backward(pass, step, addingTo: previous)
             if hasCell { held?.copy(pass.scratch, to: pass.cellGradient, pass) }
             held?.add(pass.outputGradient[step], to: previous, pass)
+        }
+    }
+
+    /// Prefetches the gates and factors that the backward pass of a small layer reads next. If all shards of a batch were
+    /// run forward in the meantime, they are no longer in the second-level cache. (In the forward pass, which writes them,
+    /// prefetching took longer than it saved.)
+    @inline(__always)
+    private static func prefetch(_ pass: RecurrentPass, _ step: Int) {
+        let (gates, factors) = (Step.recurrence.storedGates, Step.recurrence.storedFactors)
+        guard (gates + factors) * pass.hiddenSize <= rowsToPrefetch else { return }
+        prefetch(pass.gates[step], rows: gates * pass.hiddenSize)
+        prefetch(pass.factors[step], rows: factors * pass.hiddenSize)
+    }
+
+    /// The number of rows, 128 bytes each, that leave room for the current step in the first-level cache.
+    @inline(__always)
+    private static var rowsToPrefetch: Int { 160 }
+
+    @inline(__always)
+    private static func prefetch(_ target: UnsafePointer<Float>, rows: Int) {
+        for index in stride(from: 0, to: rows * shardLanes, by: vectorWidth) {
+            processor_prefetch(target + index)
         }
     }
 

@@ -48,6 +48,16 @@ struct GuidePageTests {
     }
 
     @Test
+    func `As a library: layers on several threads have the results of one`() {
+        let layer = LSTM(inputSize: 28, hiddenSize: 64, batchFirst: true, threads: 2)
+        let chain = Sequential(inputShape: [28, 28], [.lstm(64), .dense(10)], threads: 2)
+        let input = Tensor(shape: [70, 28, 28], (0..<70 * 28 * 28).map { Float($0 % 97) / 97 })
+        let one = Sequential(inputShape: [28, 28], [.lstm(64), .dense(10)])
+        #expect(layer(input).output == LSTM(inputSize: 28, hiddenSize: 64, batchFirst: true)(input).output)
+        #expect(chain(input) == one(input))
+    }
+
+    @Test
     func `As a library: in Keras' words`() throws {
         let model = Sequential(inputShape: [10, 4], [.simpleRNN(3, returnSequences: true), .simpleRNN(3)])
         print(model.parameterCount)  // 45

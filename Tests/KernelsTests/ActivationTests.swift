@@ -22,7 +22,7 @@ struct ActivationTests {
     private func finalCell(_ set: InstructionSet, gate: Int, _ z: [Float], initialCell: Float) -> [Float] {
         let layer = RecurrentLayer<LSTMKind>(
             stack: RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1, bias: .none), batchFirst: true,
-            seed: 0, instructionSet: set)
+            seed: 0, threads: 1, instructionSet: set)
         for index in 0..<8 { layer.parameters.base[index] = index == gate ? 1 : 0 }
         let state = LSTMState(
             hidden: Tensor(shape: [1, z.count, 1]),
@@ -84,7 +84,7 @@ struct ActivationTests {
         func cell(_ gate: Int, _ z: Float, initialCell: Float) -> Float {
             let layer = RecurrentLayer<LSTMKind>(
                 stack: RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1), batchFirst: true, seed: 0,
-                instructionSet: set)
+                threads: 1, instructionSet: set)
             for index in 0..<16 { layer.parameters.base[index] = index == 8 + gate ? z : 0 }
             let state = LSTMState(
                 hidden: Tensor(shape: [1, 1]), cell: Tensor(shape: [1, 1], [initialCell]))

@@ -96,6 +96,47 @@ struct GatherTests {
         }
     }
 
+    @Test(arguments: InstructionSet.available)
+    func `lanes are copied back to their samples, and nothing else is written`(_ set: InstructionSet) {
+        let steps = 5
+        for features in [1, 3, 4, 9] {
+            let size = steps * features
+            for (count, gap) in [(1, 0), (20, 1), (31, 0), (32, 0), (32, 3)] {
+                let numbers = Numbers(seed: UInt64(features * 100 + count))
+                let stride = size + gap
+                let values = numbers((count - 1) * stride + size)
+                let indices = (0..<count).map { Int32(count - 1 - $0) }
+                let lanes = TestTensor(steps: steps, features: features) { .nan }
+                set.kernels.gather(
+                    values: values, sampleStride: stride, indices: indices, count: count, steps: steps,
+                    features: features, into: lanes.tensor)
+                let target = GuardedArray([Float](repeating: 7, count: values.count))
+                set.kernels.scatter(
+                    lanes.tensor, steps: steps, features: features, into: target.base, sampleStride: stride,
+                    indices: indices, count: count)
+                let expected = values.enumerated().map { $0.offset % stride < size ? $0.element : 7 }
+                expectSameBits(
+                    target.numbers, expected,
+                    "\(features) features, \(count) samples, gap \(gap)")
+            }
+        }
+    }
+
+    @Test(arguments: InstructionSet.available)
+    func `ranges are from the first to the last feature that is not zero`(_ set: InstructionSet) {
+        let tensor = TestTensor(steps: 4, features: 6) { 0 }
+        tensor.tensor[1][2 * shardLanes + 31] = .nan
+        tensor.tensor[1][3 * shardLanes] = -0.0
+        tensor.tensor[2][0] = 1
+        tensor.tensor[2][5 * shardLanes + 17] = -1
+        tensor.tensor[3][4 * shardLanes + 16] = .leastNonzeroMagnitude
+        tensor.tensor[3][5 * shardLanes + 16] = -0.0
+        var ranges = [FeatureRange](repeating: FeatureRange(-7, -7), count: 4)
+        set.kernels.findRanges(of: tensor.tensor, steps: 4, features: 6, into: &ranges)
+        #expect(
+            ranges == [FeatureRange(0, 0), FeatureRange(2, 3), FeatureRange(0, 6), FeatureRange(4, 5)])
+    }
+
     /// Expects everything outside a range to be zero and, in a full shard, ranges to be tight.
     private func expectRanges(
         _ ranges: [FeatureRange], describe target: TestTensor, isFull: Bool, _ what: String,

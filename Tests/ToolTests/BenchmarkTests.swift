@@ -42,7 +42,8 @@ struct BenchmarkTests {
         let output = try run(["--quick", "--threads", "2", "--json", path])
         #expect(output.code == 0, "\(output.error)")
         for text in [
-            "FMA peak", "of peak, lstm = 100 %", "waiting", "1 to 28 long", "20 to 200 steps", "forecaster",
+            "FMA peak", "of peak, lstm = 100 %", "waiting", "1 to 28 long", "by engine", "20 to 200 steps",
+            "forecaster",
             "inference",
             "one image",
             "first step", "peak memory", "allocations",
@@ -76,6 +77,12 @@ struct BenchmarkTests {
                 #expect(cost.overPadded > 0)
             }
         }
+        #expect(
+            report.layers.map { [$0.hiddenSize, $0.threads] } == [[12, 1], [12, 2], [20, 1], [20, 2]])
+        for figures in report.layers {
+            #expect(figures.engineMilliseconds > 0 && figures.layersMilliseconds > 0)
+            #expect(figures.overEngine > 0 && figures.processorOverEngine > 0)
+        }
         #expect(report.sequences.map(\.readout) == [.final, .final, .each, .each])
         #expect(report.sequences.map(\.threads) == [1, 2, 1, 2])
         for figures in report.sequences {
@@ -101,6 +108,7 @@ struct BenchmarkTests {
             ("inference", "rnn-tanh", ["images_per_second"]), ("latency", "lstm", ["median_us", "p99_us"]),
             ("latency", "gru-reset-before", ["median_us", "p99_us"]),
             ("lengths", "gru-reset-before", ["padded_ms", "lengths_ms", "lengths_over_padded"]),
+            ("layers", "gru", ["engine_ms", "layers_ms", "layers_over_engine", "processor_over_engine"]),
         ])
     func `measure prints one line of JSON`(task: String, cell: String, keys: [String]) throws {
         let output = try run([

@@ -62,6 +62,32 @@ PROCESSOR_INLINE vector16b vector_to_bytes(vector16i x) { return __builtin_conve
 /// Each byte as a lane.
 PROCESSOR_INLINE vector16i vector_from_bytes(vector16b x) { return __builtin_convertvector(x, vector16i); }
 
+#define PROCESSOR_INTERLEAVE(x, y, first) \
+    __builtin_shufflevector(x, y, first, first + 16, first + 1, first + 17, first + 2, first + 18, first + 3, first + 19, \
+                            first + 4, first + 20, first + 5, first + 21, first + 6, first + 22, first + 7, first + 23)
+
+/// Transposes 16 × 16 floats: number c of source r, from `offset` on, becomes number r of target c. Sources and targets
+/// must not overlap.
+PROCESSOR_INLINE void floats_transpose(const float *const *sources, long offset, float *const *targets) {
+    typedef float unaligned16f __attribute__((ext_vector_type(16), aligned(4)));
+    vector16f rows[16], mixed[16];
+#pragma clang loop unroll(full)
+    for (int row = 0; row < 16; row++) rows[row] = *(const unaligned16f *)(sources[row] + offset);
+    // Each round interleaves rows r and r + 8: the four bits of a number's row and column rotate by one.
+#pragma clang loop unroll(full)
+    for (int round = 0; round < 4; round++) {
+#pragma clang loop unroll(full)
+        for (int row = 0; row < 8; row++) {
+            mixed[2 * row] = PROCESSOR_INTERLEAVE(rows[row], rows[row + 8], 0);
+            mixed[2 * row + 1] = PROCESSOR_INTERLEAVE(rows[row], rows[row + 8], 8);
+        }
+#pragma clang loop unroll(full)
+        for (int row = 0; row < 16; row++) rows[row] = mixed[row];
+    }
+#pragma clang loop unroll(full)
+    for (int row = 0; row < 16; row++) *(unaligned16f *)targets[row] = rows[row];
+}
+
 /// Prefetches a cache line that will be read soon; any address is allowed.
 PROCESSOR_INLINE void processor_prefetch(const void *address) { __builtin_prefetch(address); }
 

@@ -22,18 +22,25 @@ public final class Linear: Module {
 
     private let offsets: LinearShape.Offsets
     private let kernels: any KernelSet
+    private let pool: SharedPool
+    private var inputGradients = BlockMemory()
     private let memory: FloatBuffer
     private let watch: ParameterWatch
     private let weights, weightsTransposed, bias, zeroBias: UnsafeMutablePointer<Float>
 
-    /// Creates a layer with random parameters. Sizes below 1 trap.
+    /// Creates a layer with random parameters. Sizes and numbers of threads below 1 trap.
     ///
     /// - Parameters:
     ///   - inputSize: The number of input features.
     ///   - outputSize: The number of output features.
     ///   - seed: The seed of the initial parameters.
+    ///   - threads: The number of threads that compute, one of which is the calling thread. It does not change a bit of
+    ///     the results.
     ///   - instructionSet: The instruction set of the kernels.
-    public init(inputSize: Int, outputSize: Int, seed: UInt64 = 0, instructionSet: InstructionSet = .best) {
+    public init(
+        inputSize: Int, outputSize: Int, seed: UInt64 = 0, threads: Int = 1,
+        instructionSet: InstructionSet = .best
+    ) {
         let shape = LinearShape(inputSize: inputSize, outputSize: outputSize)
         let kernels = instructionSet.kernels
         var layout = ParameterLayout()
@@ -42,6 +49,7 @@ public final class Linear: Module {
         self.outputSize = outputSize
         self.layout = layout
         self.kernels = kernels
+        pool = .of(threads: threads)
         parameters = FloatBuffer(count: layout.count)
         gradients = FloatBuffer(count: layout.count)
         watch = ParameterWatch(parameters)
@@ -68,15 +76,12 @@ public final class Linear: Module {
     public func forward(_ input: Tensor) -> Forward {
         precondition(input.shape.last == inputSize, "input \(input.shape): expected (…, \(inputSize))")
         if watch.look() { pack() }
-        let rows = LaneRows(input)
-        let output = LaneRows(rows: rows.rows, features: outputSize)
-        kernels.product(
-            rows: outputSize, steps: rows.shards, start: .bias(bias),
-            first: ProductTerm(weights: weights, input: rows.tensor, columns: inputSize), second: nil,
-            output: output.tensor)
+        let rows = rows(of: input)
+        let output = LaneBlock(rows.order, rows.places.replacing(width: outputSize)!)
+        multiply(weights, rows, start: bias, into: output)
         return Forward(
-            layer: self, input: rows, output: output.tensor(shape: input.shape.dropLast() + [outputSize]),
-            changes: watch.changes)
+            layer: self, input: rows, outputPlaces: output.places,
+            output: Tensor(shape: input.shape.dropLast() + [outputSize], output), changes: watch.changes)
     }
 
     /// A forward pass that can be run backward as long as the parameters have not changed.
@@ -84,13 +89,17 @@ public final class Linear: Module {
         /// The output, (…, outputs).
         public let output: Tensor
         private let layer: Linear
-        private let input: LaneRows
+        private let input: LaneBlock
+        private let outputPlaces: LanePlaces
         /// The number of parameter changes before the pass.
         private let changes: Int
 
-        fileprivate init(layer: Linear, input: LaneRows, output: Tensor, changes: Int) {
+        fileprivate init(
+            layer: Linear, input: LaneBlock, outputPlaces: LanePlaces, output: Tensor, changes: Int
+        ) {
             self.layer = layer
             self.input = input
+            self.outputPlaces = outputPlaces
             self.output = output
             self.changes = changes
         }
@@ -104,27 +113,94 @@ public final class Linear: Module {
                 outputGradient.shape == output.shape,
                 "gradient by the output \(outputGradient.shape): expected \(output.shape)")
             layer.watch.check(changes)
-            return layer.backward(input, outputGradient)
+            return layer.backward(input, outputPlaces, outputGradient)
         }
     }
 
-    private func backward(_ input: LaneRows, _ outputGradient: Tensor) -> Tensor {
-        let outer = LaneRows(outputGradient)
-        defer { withExtendedLifetime(outer) {} }  // Kernels see its address only.
-        kernels.weightGradient(
-            rows: outputSize, columns: inputSize, steps: input.shards, outer: outer.tensor,
-            inner: input.tensor, innerRanges: nil, gradient: gradients.base + offsets.weight,
-            rowStride: inputSize)
-        kernels.biasGradient(
-            rows: outputSize, steps: input.shards, outer: outer.tensor,
-            gradient: gradients.base + offsets.bias)
-        let inputGradient = LaneRows(rows: input.rows, features: inputSize)
-        kernels.product(
-            rows: inputSize, steps: input.shards, start: .bias(zeroBias),
-            first: ProductTerm(weights: weightsTransposed, input: outer.tensor, columns: outputSize),
-            second: nil, output: inputGradient.tensor)
-        return inputGradient.tensor(shape: outputGradient.shape.dropLast() + [inputSize])
+    private func backward(_ input: LaneBlock, _ places: LanePlaces, _ outputGradient: Tensor) -> Tensor {
+        let outer = gradient(outputGradient, input.order, places)
+        addGradients(outer, input)
+        let inputGradient = inputGradients.block(input.order, input.places)
+        multiply(weightsTransposed, outer, start: zeroBias, into: inputGradient)
+        return Tensor(shape: outputGradient.shape.dropLast() + [inputSize], inputGradient)
     }
+
+    /// Returns the rows of the input's last dimension, each in a group of a lane: as a layer has computed them, or row r in
+    /// lane r mod 32 of shard r / 32. Lanes without a row do not contribute to gradients.
+    private func rows(of input: Tensor) -> LaneBlock {
+        if let lanes = input.lanes, let places = lanes.places.grouped(width: inputSize),
+            places.replacing(width: outputSize) != nil
+        {
+            let block = lanes.block.placed(places)
+            if block.allGroups != nil { return block }
+        }
+        let rows = LaneBlock(
+            LaneOrder(count: input.count / inputSize), .sequenceMajor(1, inputSize))
+        rows.fill(from: input, idle: .zero, by: kernels)
+        return rows
+    }
+
+    /// Returns the gradient of the output in lanes, with zeros in the lanes without a row.
+    private func gradient(_ gradient: Tensor, _ order: LaneOrder, _ places: LanePlaces) -> LaneBlock {
+        if let lanes = gradient.lanes, order.count % shardLanes == 0, lanes.order == order,
+            lanes.places.matches(places)
+        {
+            let block = lanes.block.placed(places)
+            if block.allGroups != nil { return block }
+        }
+        let block = LaneBlock(order, places)
+        block.fill(from: gradient, idle: .zero, by: kernels)
+        return block
+    }
+
+    /// Computes the product of packed weights with each group.
+    private func multiply(
+        _ weights: UnsafePointer<Float>, _ input: LaneBlock, start: UnsafePointer<Float>,
+        into output: LaneBlock
+    ) {
+        let (rows, columns) = (output.places.width, input.places.width)
+        let steps = input.order.shardCount * input.places.groups
+        let atOnce = max(1, Self.multiplyAddsOfTask / (rows * columns * shardLanes))
+        guard let inner = input.allGroups, let target = output.allGroups else {
+            preconditionFailure("a block whose groups are at different distances")
+        }
+        pool.run(tasks: (steps + atOnce - 1) / atOnce) { task in
+            let first = task * atOnce
+            kernels.product(
+                rows: rows, steps: min(atOnce, steps - first), start: .bias(start),
+                first: ProductTerm(
+                    weights: weights, input: inner.advanced(steps: first), columns: columns), second: nil,
+                output: target.advanced(steps: first))
+        }
+        withExtendedLifetime((input, output)) {}  // Kernels see the addresses only.
+    }
+
+    /// Adds the gradients of the parameters: a task for some rows and columns of the weights.
+    private func addGradients(_ outer: LaneBlock, _ input: LaneBlock) {
+        let steps = input.order.shardCount * input.places.groups
+        guard let inner = input.allGroups, let outerGroups = outer.allGroups else {
+            preconditionFailure("a block whose groups are at different distances")
+        }
+        let parts = (outputSize + Self.rowsOfTask - 1) / Self.rowsOfTask
+        let columnParts = (inputSize + Self.columnsOfTask - 1) / Self.columnsOfTask
+        pool.run(tasks: parts * columnParts) { task in
+            let row = task / columnParts * Self.rowsOfTask
+            let column = task % columnParts * Self.columnsOfTask
+            kernels.weightGradient(
+                rows: min(Self.rowsOfTask, outputSize - row),
+                columns: min(Self.columnsOfTask, inputSize - column), steps: steps,
+                outer: outerGroups.advanced(features: row), inner: inner.advanced(features: column),
+                innerRanges: nil, gradient: gradients.base + offsets.weight + row * inputSize + column,
+                rowStride: inputSize)
+        }
+        kernels.biasGradient(
+            rows: outputSize, steps: steps, outer: outerGroups, gradient: gradients.base + offsets.bias)
+        withExtendedLifetime((outer, input)) {}
+    }
+
+    /// The least number of multiply-adds that a thread computes at once: a few microseconds.
+    private static let multiplyAddsOfTask = 1 << 17
+    private static let (rowsOfTask, columnsOfTask) = (64, 64)
 
     private func pack() {
         let weight = parameters.base + offsets.weight
@@ -137,49 +213,5 @@ public final class Linear: Module {
         kernels.pack(
             parameters.base + offsets.bias, adding: nil, rows: outputSize, columns: 1, rowStride: 1,
             columnStride: 0, into: bias)
-    }
-}
-
-/// The rows of a tensor's last dimension in lanes: row r is in lane r mod 32 of shard r / 32. Lanes without a row are
-/// zero.
-private final class LaneRows {
-    let rows: Int
-    let features: Int
-    private let memory: FloatBuffer
-
-    init(rows: Int, features: Int) {
-        self.rows = rows
-        self.features = features
-        memory = FloatBuffer(count: (rows + shardLanes - 1) / shardLanes * shardLanes * features)
-    }
-
-    convenience init(_ source: Tensor) {
-        let features = source.shape[source.rank - 1]
-        self.init(rows: features == 0 ? 0 : source.count / features, features: features)
-        for row in 0..<rows {
-            let target = place(row)
-            for feature in 0..<features {
-                target[feature * shardLanes] = source.elements[row * features + feature]
-            }
-        }
-    }
-
-    var shards: Int { (rows + shardLanes - 1) / shardLanes }
-
-    var tensor: LaneTensor { LaneTensor(base: memory.base, stepStride: features * shardLanes) }
-
-    func tensor(shape: [Int]) -> Tensor {
-        var result = Tensor(shape: shape)
-        for row in 0..<rows {
-            let source = place(row)
-            for feature in 0..<features {
-                result.elements[row * features + feature] = source[feature * shardLanes]
-            }
-        }
-        return result
-    }
-
-    private func place(_ row: Int) -> UnsafeMutablePointer<Float> {
-        memory.base + row / shardLanes * features * shardLanes + row % shardLanes
     }
 }

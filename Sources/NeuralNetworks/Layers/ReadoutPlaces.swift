@@ -1,3 +1,5 @@
+import KernelInterface
+
 // The features that the next layer reads from a recurrent layer, for models written by hand.
 
 extension RecurrentLayer.Result {
@@ -6,14 +8,19 @@ extension RecurrentLayer.Result {
     /// the mean over the steps of each sequence.
     public func features(_ readout: Readout) -> Tensor {
         let places = ReadoutPlaces(self)
-        var result = Tensor(shape: places.featureShape(readout))
+        let shape = places.featureShape(readout)
+        if readout == .all, places.isSequenceMajor { return output.reshaped(shape) }
+        if let found = places.block(readout, output: output, hidden: state.hidden) {
+            return Tensor(shape: shape, found)
+        }
+        var result = Tensor(shape: shape)
         if readout == .final {
-            places.eachFinal { feature, unit in
-                result.elements[feature] = state.hidden.elements[unit]
-            }
+            let hidden = state.hidden.elements
+            places.eachFinal { feature, unit in result.elements[feature] = hidden[unit] }
         } else {
+            let outputs = output.elements
             places.eachOutput(readout) { feature, output, share in
-                result.elements[feature] += share * self.output.elements[output]
+                result.elements[feature] += share * outputs[output]
             }
         }
         return result
@@ -31,12 +38,19 @@ extension RecurrentLayer.Forward {
             "gradient by the features \(featureGradient.shape): expected \(places.featureShape(readout))")
         if readout == .final {
             var hidden = Tensor(shape: state.hidden.shape)
-            places.eachFinal { feature, unit in hidden.elements[unit] = featureGradient.elements[feature] }
-            return backward(nil, state: Kind.State(hidden: hidden, cell: Tensor(shape: hidden.shape)))
+            let slopes = featureGradient.elements
+            places.eachFinal { feature, unit in hidden.elements[unit] = slopes[feature] }
+            return backward(nil, hidden: hidden, cell: nil)
+        }
+        // The backward pass does not read gradients past the end of a sequence.
+        if readout == .all, places.isSequenceMajor { return backward(featureGradient.reshaped(output.shape)) }
+        if let found = places.outputGradient(readout, featureGradient) {
+            return backward(Tensor(shape: output.shape, found))
         }
         var gradient = Tensor(shape: output.shape)
+        let slopes = featureGradient.elements
         places.eachOutput(readout) { feature, output, share in
-            gradient.elements[output] += share * featureGradient.elements[feature]
+            gradient.elements[output] += share * slopes[feature]
         }
         return backward(gradient)
     }
@@ -47,6 +61,10 @@ private struct ReadoutPlaces {
     let stack: RecurrentStack
     let batch, steps: Int
     let isBatched: Bool
+    /// Whether the output of a sequence is contiguous.
+    let isSequenceMajor: Bool
+    /// Whether all sequences have `steps` steps.
+    private let areFull: Bool
     /// The distances in the output between two sequences and between two steps.
     let sequenceStride, stepStride: Int
     let lengths: [Int]
@@ -56,12 +74,47 @@ private struct ReadoutPlaces {
         let shape = result.output.shape
         let width = stack.outputSize
         isBatched = shape.count == 3
-        let isSequenceMajor = !isBatched || result.batchFirst
+        isSequenceMajor = !isBatched || result.batchFirst
         batch = isBatched ? shape[result.batchFirst ? 0 : 1] : 1
         steps = isBatched ? shape[result.batchFirst ? 1 : 0] : shape[0]
         sequenceStride = isSequenceMajor ? steps * width : width
         stepStride = isSequenceMajor ? width : batch * width
+        areFull = result.lengths == nil
         lengths = result.lengths ?? .init(repeating: steps, count: batch)
+    }
+
+    /// Returns the features in the lanes in which a layer has computed them; nil if they are not contiguous there.
+    func block(_ readout: Readout, output: Tensor, hidden: Tensor) -> LaneBlock? {
+        let width = stack.outputSize
+        switch readout {
+        case .all: return output.lanes?.block.placed(.sequenceMajor(steps, width))
+        case .last where areFull:
+            return output.lanes?.block.part(groups: steps - 1..<steps, at: .sequenceMajor(1, width))
+        case .final:
+            let all = stack.numLayers * stack.directions
+            return hidden.lanes?.block.part(
+                groups: all - stack.directions..<all, at: .sequenceMajor(stack.directions, stack.hiddenSize))
+        case .last, .mean, .each: return nil
+        }
+    }
+
+    /// Returns the gradient of the output in lanes, from the gradient of the features of the last step of full sequences or
+    /// of all steps; nil for other features.
+    func outputGradient(_ readout: Readout, _ featureGradient: Tensor) -> LaneBlock? {
+        guard isBatched, areFull, readout == .last || readout == .all else { return nil }
+        let width = stack.outputSize
+        let read = readout == .last ? steps - 1..<steps : 0..<steps
+        let order = LaneOrder(count: batch)
+        let block = LaneBlock(
+            order, isSequenceMajor ? .sequenceMajor(steps, width) : .groupMajor(steps, batch, width))
+        let kernels = InstructionSet.best.kernels
+        for shard in 0..<order.shardCount {
+            block[shard].base.clear(count: read.lowerBound * width * shardLanes)
+            featureGradient.copy(
+                shard, order, .sequenceMajor(read.count, width), idle: .zero,
+                to: block[shard].advanced(steps: read.lowerBound), by: kernels)
+        }
+        return block
     }
 
     private func featureCount(_ readout: Readout) -> Int {

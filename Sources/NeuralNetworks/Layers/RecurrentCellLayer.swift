@@ -36,7 +36,7 @@ public final class RecurrentCellLayer<Kind: RecurrentKind>: Module {
     }
 
     init(_ stack: RecurrentStack, seed: UInt64) {
-        layer = RecurrentLayer(stack: stack, batchFirst: false, seed: seed, instructionSet: .best)
+        layer = RecurrentLayer(stack: stack, batchFirst: false, seed: seed, threads: 1, instructionSet: .best)
         var layout = ParameterLayout()
         for parameter in layer.layout.parameters {
             layout.append(String(parameter.name.dropLast("_l0".count)), shape: parameter.shape)

@@ -48,6 +48,9 @@ package enum AnyKind: RecurrentKind {
 /// The input is (L, N, D), or (N, L, D) with `batchFirst`, or (L, D) for a single sequence; `RecurrentStack` has the
 /// shapes of states and parameters. No state is kept from call to call: states are passed in and returned. Two layers
 /// of the same shape and seed start with the same parameters.
+///
+/// With `threads`, several threads compute the shards of a batch, 32 sequences each. All layers with the same number of
+/// threads share them. The default is 1, because a layer does not know what else its program computes.
 public final class RecurrentLayer<Kind: RecurrentKind>: Module {
     /// The type of the states: h, or h and c.
     public typealias State = Kind.State
@@ -92,18 +95,23 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
     ///   - stack: The sizes and options of the layers.
     ///   - batchFirst: Whether a batch is (N, L, D) instead of (L, N, D).
     ///   - seed: The seed of initial parameters and dropout masks.
+    ///   - threads: The number of threads that compute, one of which is the calling thread.
     ///   - instructionSet: The instruction set of the kernels.
     package convenience init(
-        _ stack: RecurrentStack, batchFirst: Bool = false, seed: UInt64 = 0,
+        _ stack: RecurrentStack, batchFirst: Bool = false, seed: UInt64 = 0, threads: Int = 1,
         instructionSet: InstructionSet = .best
     ) where Kind == AnyKind {
-        self.init(stack: stack, batchFirst: batchFirst, seed: seed, instructionSet: instructionSet)
+        self.init(
+            stack: stack, batchFirst: batchFirst, seed: seed, threads: threads, instructionSet: instructionSet
+        )
     }
 
-    init(stack: RecurrentStack, batchFirst: Bool, seed: UInt64, instructionSet: InstructionSet) {
+    init(
+        stack: RecurrentStack, batchFirst: Bool, seed: UInt64, threads: Int, instructionSet: InstructionSet
+    ) {
         self.stack = stack
         self.batchFirst = batchFirst
-        runner = StackRunner(stack, seed: seed, kernels: instructionSet.kernels)
+        runner = StackRunner(stack, seed: seed, threads: threads, kernels: instructionSet.kernels)
         layout = runner.layout
         parameters = runner.parameters
         gradients = FloatBuffer(count: layout.count)
@@ -171,10 +179,15 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
         ///   - stateGradient: The gradient of `state`, in its shapes; nil for zeros.
         @discardableResult
         public func backward(_ outputGradient: Tensor?, state stateGradient: State? = nil) -> InputGradients {
+            backward(outputGradient, hidden: stateGradient?.hidden, cell: stateGradient?.cellOrNil)
+        }
+
+        /// Runs the pass backward from gradients of which each may be nil for zeros.
+        @discardableResult
+        func backward(_ outputGradient: Tensor?, hidden: Tensor?, cell: Tensor?) -> InputGradients {
             precondition(!isSpent, "backward: called twice on one forward pass")
             isSpent = true
-            return layer.backward(
-                pass, input, outputGradient ?? Tensor(shape: output.shape), stateGradient)
+            return layer.backward(pass, input, outputGradient, hidden: hidden, cell: cell)
         }
     }
 
@@ -197,64 +210,51 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
             precondition(
                 lengths.allSatisfy { (1...steps).contains($0) }, "lengths \(lengths): expected 1 to \(steps)")
         }
-        checkState(state, isBatched ? batch : nil)
+        checkStates([state?.hidden, state?.cellOrNil], isBatched ? batch : nil)
         return StackRunner.Input(
-            numbers: batchMajor(input).elements, batch: batch, steps: steps,
-            hidden: state?.hidden.elements, cell: state?.cellOrNil?.elements, lengths: lengths)
+            numbers: input, batch: batch, steps: steps, isStepMajor: isBatched && !batchFirst,
+            hidden: state?.hidden, cell: state?.cellOrNil, lengths: lengths)
     }
 
     private func stateShape(_ batch: Int?) -> [Int] {
         [stack.numLayers * stack.directions] + (batch.map { [$0] } ?? []) + [stack.hiddenSize]
     }
 
-    private func checkState(_ state: State?, _ batch: Int?) {
-        guard let state else { return }
-        for tensor in [state.hidden, state.cellOrNil].compactMap({ $0 }) {
+    private func checkStates(_ states: [Tensor?], _ batch: Int?) {
+        for case let tensor? in states {
             precondition(
                 tensor.shape == stateShape(batch),
                 "state \(tensor.shape): expected \(stateShape(batch))")
         }
     }
 
-    /// Returns a tensor as (N, L, …), for any layout of the layer.
-    private func batchMajor(_ tensor: Tensor) -> Tensor {
-        tensor.rank == 3 && !batchFirst ? tensor.swappingFirstTwo() : tensor
-    }
-
-    /// Returns numbers (N, L, features) as a tensor in the layout of the input.
-    private func shaped(_ numbers: [Float], like input: Tensor, features: Int) -> Tensor {
-        guard input.rank == 3, !batchFirst else {
-            return Tensor(shape: input.shape.dropLast() + [features], numbers)
-        }
-        return Tensor(shape: [input.shape[1], input.shape[0], features], numbers).swappingFirstTwo()
-    }
-
-    private func state(_ hidden: [Float], _ cell: [Float]?, like input: Tensor) -> State {
+    private func state(_ hidden: LaneBlock, _ cell: LaneBlock?, like input: Tensor) -> State {
         let shape = stateShape(input.rank == 3 ? input.shape[1 - stepDimension] : nil)
         return State(hidden: Tensor(shape: shape, hidden), cell: cell.map { Tensor(shape: shape, $0) })
     }
 
     private func result(_ pass: StackRunner.Pass, _ input: Tensor, _ lengths: [Int]?) -> Result {
         Result(
-            output: shaped(pass.output, like: input, features: stack.outputSize),
+            output: Tensor(shape: input.shape.dropLast() + [stack.outputSize], pass.output),
             state: state(pass.hidden, pass.cell, like: input), stack: stack, batchFirst: batchFirst,
             lengths: lengths)
     }
 
     private func backward(
-        _ pass: StackRunner.Pass, _ input: Tensor, _ outputGradient: Tensor, _ stateGradient: State?
+        _ pass: StackRunner.Pass, _ input: Tensor, _ outputGradient: Tensor?, hidden: Tensor?, cell: Tensor?
     ) -> InputGradients {
         let outputShape = input.shape.dropLast() + [stack.outputSize]
-        precondition(
-            outputGradient.shape == Array(outputShape),
-            "gradient by the output \(outputGradient.shape): expected \(Array(outputShape))")
-        checkState(stateGradient, input.rank == 3 ? input.shape[1 - stepDimension] : nil)
+        if let outputGradient {
+            precondition(
+                outputGradient.shape == Array(outputShape),
+                "gradient by the output \(outputGradient.shape): expected \(Array(outputShape))")
+        }
+        checkStates([hidden, cell], input.rank == 3 ? input.shape[1 - stepDimension] : nil)
         let found = runner.backward(
-            pass, outputGradient: batchMajor(outputGradient).elements,
-            hiddenGradient: stateGradient?.hidden.elements, cellGradient: stateGradient?.cellOrNil?.elements,
+            pass, outputGradient: outputGradient, hiddenGradient: hidden, cellGradient: cell,
             addingTo: gradients)
         return InputGradients(
-            input: shaped(found.input, like: input, features: stack.inputSize),
+            input: Tensor(shape: input.shape, found.input),
             initialState: state(found.hidden, found.cell, like: input))
     }
 }
@@ -298,16 +298,20 @@ extension RecurrentLayer where Kind == RNNKind {
     ///   - dropout: The probability with which training zeros an output of a layer before the next layer reads it.
     ///   - bidirectional: Whether each layer also reads the sequence backwards.
     ///   - seed: The seed of initial parameters and dropout masks.
+    ///   - threads: The number of threads that compute, one of which is the calling thread. More than a batch has shards
+    ///     of 32 sequences have no work. The number does not change a bit of the results.
     public convenience init(
         inputSize: Int, hiddenSize: Int, numLayers: Int = 1, nonlinearity: Nonlinearity = .tanh,
         bias: Bool = true, batchFirst: Bool = false, dropout: Double = 0, bidirectional: Bool = false,
-        seed: UInt64 = 0
+        seed: UInt64 = 0,
+        threads: Int = 1
     ) {
         self.init(
             stack: RecurrentStack(
                 nonlinearity == .tanh ? .rnnTanh : .rnnReLU, inputSize: inputSize, hiddenSize: hiddenSize,
                 numLayers: numLayers, bias: bias ? .pytorch : .none, dropout: dropout,
-                bidirectional: bidirectional), batchFirst: batchFirst, seed: seed, instructionSet: .best)
+                bidirectional: bidirectional), batchFirst: batchFirst, seed: seed,
+            threads: threads, instructionSet: .best)
     }
 }
 
@@ -324,15 +328,19 @@ extension RecurrentLayer where Kind == LSTMKind {
     ///   - dropout: The probability with which training zeros an output of a layer before the next layer reads it.
     ///   - bidirectional: Whether each layer also reads the sequence backwards.
     ///   - seed: The seed of initial parameters and dropout masks.
+    ///   - threads: The number of threads that compute, one of which is the calling thread. More than a batch has shards
+    ///     of 32 sequences have no work. The number does not change a bit of the results.
     public convenience init(
         inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true, batchFirst: Bool = false,
-        dropout: Double = 0, bidirectional: Bool = false, seed: UInt64 = 0
+        dropout: Double = 0, bidirectional: Bool = false, seed: UInt64 = 0,
+        threads: Int = 1
     ) {
         self.init(
             stack: RecurrentStack(
                 .lstm, inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers,
                 bias: bias ? .pytorch : .none, dropout: dropout, bidirectional: bidirectional),
-            batchFirst: batchFirst, seed: seed, instructionSet: .best)
+            batchFirst: batchFirst, seed: seed,
+            threads: threads, instructionSet: .best)
     }
 }
 
@@ -358,15 +366,19 @@ extension RecurrentLayer where Kind == GRUKind {
     ///   - bidirectional: Whether each layer also reads the sequence backwards.
     ///   - reset: The place of the reset gate.
     ///   - seed: The seed of initial parameters and dropout masks.
+    ///   - threads: The number of threads that compute, one of which is the calling thread. More than a batch has shards
+    ///     of 32 sequences have no work. The number does not change a bit of the results.
     public convenience init(
         inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true, batchFirst: Bool = false,
-        dropout: Double = 0, bidirectional: Bool = false, reset: Reset = .afterProduct, seed: UInt64 = 0
+        dropout: Double = 0, bidirectional: Bool = false, reset: Reset = .afterProduct, seed: UInt64 = 0,
+        threads: Int = 1
     ) {
         self.init(
             stack: RecurrentStack(
                 reset == .afterProduct ? .gru : .gruResetBefore, inputSize: inputSize, hiddenSize: hiddenSize,
                 numLayers: numLayers, bias: bias ? .pytorch : .none, dropout: dropout,
-                bidirectional: bidirectional), batchFirst: batchFirst, seed: seed, instructionSet: .best)
+                bidirectional: bidirectional), batchFirst: batchFirst, seed: seed,
+            threads: threads, instructionSet: .best)
     }
 }
 

@@ -54,15 +54,16 @@ public struct BCEWithLogitsLoss: Hashable, Codable, Sendable {
         let count = mask.count * width
         let weight = mask.weight * Double(width)
         let share = Loss.share(of: weight)
+        let (numbers, expected) = (scores.elements, targets.elements)
         var gradient = Tensor(shape: scores.shape)
         var sum = 0.0
         for (row, counts) in mask.counts.enumerated() where counts {
             let rowWeight = mask.weight(row)
             for index in row * width..<(row + 1) * width {
-                let target = Double(targets.elements[index])
+                let target = Double(expected[index])
                 precondition((0...1).contains(target), "target \(target) at \(index): expected 0 to 1")
                 let term = term(
-                    Double(scores.elements[index]), target,
+                    Double(numbers[index]), target,
                     weight: Double(positiveWeights?[index % outputs] ?? 1))
                 sum += rowWeight * term.loss
                 gradient.elements[index] = Float(term.slope * (rowWeight * share))

@@ -59,31 +59,48 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
             total += mask.weight(row) * Double(classWeights?[label] ?? 1)
         }
         let share = Loss.share(of: total)
-        var gradient = Tensor(shape: scores.shape)
+        var gradient = [Float](repeating: 0, count: scores.count)
         var sum = 0.0
-        for (row, counts) in mask.counts.enumerated() where counts {
-            let places = row * classes..<(row + 1) * classes
-            let probabilities = LogSoftmax(scores.elements[places])
-            let wanted = wanted(labels[row], of: classes)
-            let weight = classWeights == nil ? 1 : wanted.reduce(0, +)
-            let rowWeight = mask.weight(row)
-            for (index, place) in places.enumerated() {
-                // A class that is not wanted may have a score of -∞.
-                if rowWeight * wanted[index] > 0 {
-                    sum -= rowWeight * wanted[index] * probabilities.log(index)
+        scores.elements.withUnsafeBufferPointer { scores in
+            gradient.withUnsafeMutableBufferPointer { gradient in
+                for (row, counts) in mask.counts.enumerated() where counts {
+                    let places = row * classes..<(row + 1) * classes
+                    sum = add(
+                        UnsafeBufferPointer(rebasing: scores[places]), labels[row], mask.weight(row), share,
+                        to: sum,
+                        UnsafeMutableBufferPointer(rebasing: gradient[places]))
                 }
-                gradient.elements[place] = Float(
-                    (weight * probabilities.probability(index) - wanted[index]) * (rowWeight * share))
             }
         }
-        return Loss(value: sum * share, count: mask.count, weight: total, gradient: gradient)
+        return Loss(
+            value: sum * share, count: mask.count, weight: total,
+            gradient: Tensor(shape: scores.shape, gradient))
     }
 
-    /// Returns q_k w_k, the weighted target distribution of a label.
-    private func wanted(_ label: Int, of classes: Int) -> [Double] {
-        (0..<classes).map { index in
-            let share = labelSmoothing / Double(classes) + (index == label ? 1 - labelSmoothing : 0)
-            return share * Double(classWeights?[index] ?? 1)
+    /// Returns `sum` plus the weighted loss of one row, and writes its gradient times `share`.
+    private func add(
+        _ scores: UnsafeBufferPointer<Float>, _ label: Int, _ rowWeight: Double, _ share: Double,
+        to sum: Double, _ gradient: UnsafeMutableBufferPointer<Float>
+    ) -> Double {
+        var sum = sum
+        let probabilities = LogSoftmax(scores)
+        var weight = 1.0
+        if classWeights != nil {
+            weight = scores.indices.reduce(0) { $0 + wanted($1, label: label, of: scores.count) }
         }
+        for (index, score) in scores.enumerated() {
+            let wanted = wanted(index, label: label, of: scores.count)
+            // A class that is not wanted may have a score of -∞.
+            if rowWeight * wanted > 0 { sum -= rowWeight * wanted * probabilities.log(score) }
+            gradient[index] = Float(
+                (weight * probabilities.probability(score) - wanted) * (rowWeight * share))
+        }
+        return sum
+    }
+
+    /// Returns q_k w_k, the weighted target probability of a class.
+    private func wanted(_ index: Int, label: Int, of classes: Int) -> Double {
+        let share = labelSmoothing / Double(classes) + (index == label ? 1 - labelSmoothing : 0)
+        return share * Double(classWeights?[index] ?? 1)
     }
 }

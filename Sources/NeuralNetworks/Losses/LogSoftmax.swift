@@ -8,18 +8,18 @@
 
 /// The logarithm of softmax, computed relative to the highest score so that nothing overflows.
 struct LogSoftmax {
-    private let scores: [Double]
     private let logSum: Double
 
-    init(_ row: ArraySlice<Float>) {
-        scores = row.map(Double.init)
-        let highest = scores.reduce(-.infinity) { $1 <= $0 ? $0 : $1 }
-        logSum = highest + naturalLog(scores.reduce(0) { $0 + exp($1 - highest) })
+    init(_ row: some Sequence<Float>) {
+        let highest = row.reduce(-.infinity) { Double($1) <= $0 ? $0 : Double($1) }
+        logSum = highest + naturalLog(row.reduce(0) { $0 + exp(Double($1) - highest) })
     }
 
-    func log(_ index: Int) -> Double { scores[index] - logSum }
+    /// Returns the logarithm of the probability of a score of the row.
+    func log(_ score: Float) -> Double { Double(score) - logSum }
 
-    func probability(_ index: Int) -> Double { exp(log(index)) }
+    /// Returns the probability of a score of the row.
+    func probability(_ score: Float) -> Double { exp(log(score)) }
 }
 
 private func naturalLog(_ x: Double) -> Double { log(x) }
@@ -32,9 +32,11 @@ extension Tensor {
         precondition(rank > 0, "softmax: expected at least one dimension, received a single number")
         let width = shape[rank - 1]
         guard count > 0 else { return self }
+        let elements = elements
         let probabilities = stride(from: 0, to: count, by: width).flatMap { first -> [Float] in
-            let row = LogSoftmax(elements[first..<first + width])
-            return (0..<width).map { Float(row.probability($0)) }
+            let scores = elements[first..<first + width]
+            let row = LogSoftmax(scores)
+            return scores.map { Float(row.probability($0)) }
         }
         return Tensor(shape: shape, probabilities)
     }

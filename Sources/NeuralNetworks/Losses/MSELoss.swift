@@ -20,12 +20,13 @@ public struct MSELoss: Hashable, Codable, Sendable {
         let count = mask.count * width
         let weight = mask.weight * Double(width)
         let share = Loss.share(of: weight)
+        let (outputs, targets) = (output.elements, target.elements)
         var gradient = Tensor(shape: output.shape)
         var sum = 0.0
         for (row, counts) in mask.counts.enumerated() where counts {
             let rowWeight = mask.weight(row)
             for index in row * width..<(row + 1) * width {
-                let error = Double(output.elements[index]) - Double(target.elements[index])
+                let error = Double(outputs[index]) - Double(targets[index])
                 sum += rowWeight * error * error
                 gradient.elements[index] = Float(2 * error * (rowWeight * share))
             }

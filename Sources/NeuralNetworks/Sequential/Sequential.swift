@@ -39,8 +39,11 @@ public final class Sequential {
     ///   - layers: The layers from the input to the output.
     ///   - bias: The number of biases of recurrent layers.
     ///   - seed: The seed of initial parameters and dropout masks.
+    ///   - threads: The number of threads that compute recurrent and dense layers, one of which is the calling thread. It
+    ///     does not change a bit of the results.
     public init(
-        inputShape: [Int], _ layers: [SequentialLayer], bias: BiasStyle = .keras, seed: UInt64 = 0
+        inputShape: [Int], _ layers: [SequentialLayer], bias: BiasStyle = .keras, seed: UInt64 = 0,
+        threads: Int = 1
     ) {
         self.layers = layers
         inputSizes = inputShape
@@ -54,7 +57,8 @@ public final class Sequential {
                     "embedding: expected as the first layer, which reads indices, received as layer \(index)")
             }
             // Each layer has a different seed.
-            let node = layer.node(input: shape, bias: bias, seed: seed &* 1_000_003 &+ UInt64(index))
+            let node = layer.node(
+                input: shape, bias: bias, seed: seed &* 1_000_003 &+ UInt64(index), threads: threads)
             shape = node.outputShape
             nodes.append(node)
             summaries.append(

@@ -29,18 +29,18 @@ struct SequentialPass {
 }
 
 extension SequentialLayer {
-    func node(input: [Int], bias: BiasStyle, seed: UInt64) -> any SequentialNode {
+    func node(input: [Int], bias: BiasStyle, seed: UInt64, threads: Int) -> any SequentialNode {
         switch self {
         case .recurrent(let options):
-            RecurrentNode(options, merge: nil, input: input, bias: bias, seed: seed)
+            RecurrentNode(options, merge: nil, input: input, bias: bias, seed: seed, threads: threads)
         case .bidirectional(let options, let merge):
-            RecurrentNode(options, merge: merge, input: input, bias: bias, seed: seed)
+            RecurrentNode(options, merge: merge, input: input, bias: bias, seed: seed, threads: threads)
         case .embedding(let count, let dimension, let paddingIndex):
             EmbeddingNode(
                 Embedding(count: count, dimension: dimension, paddingIndex: paddingIndex, seed: seed),
                 input: input)
         case .dense(let units, let activation):
-            DenseNode(units, activation, input: input, seed: seed)
+            DenseNode(units, activation, input: input, seed: seed, threads: threads)
         case .dropout(let probability):
             DropoutNode(dropout: Dropout(probability, seed: seed), outputShape: input)
         case .flatten: ReshapeNode(outputShape: [input.reduce(1, *)])
@@ -57,7 +57,10 @@ private struct RecurrentNode: SequentialNode {
 
     var module: (any Module)? { layer }
 
-    init(_ options: RecurrentOptions, merge: MergeMode?, input: [Int], bias: BiasStyle, seed: UInt64) {
+    init(
+        _ options: RecurrentOptions, merge: MergeMode?, input: [Int], bias: BiasStyle, seed: UInt64,
+        threads: Int
+    ) {
         precondition(
             input.count == 2,
             "\(options.title) reads (N, steps, features), not \(Sequential.text(input)); "
@@ -67,7 +70,7 @@ private struct RecurrentNode: SequentialNode {
         let stack = RecurrentStack(
             options.cell, inputSize: input[1], hiddenSize: options.units, bias: bias,
             bidirectional: merge != nil)
-        layer = RecurrentLayer(stack, batchFirst: true, seed: seed)
+        layer = RecurrentLayer(stack, batchFirst: true, seed: seed, threads: threads)
         let width = merge == .concat ? 2 * options.units : options.units
         outputShape = options.returnSequences ? [input[0], width] : [width]
     }
@@ -92,10 +95,11 @@ private struct RecurrentNode: SequentialNode {
     private func merged(_ whole: Tensor) -> Tensor {
         guard layer.stack.bidirectional, merge != .concat else { return whole }
         let units = options.units
+        let elements = whole.elements
         var result = Tensor(shape: whole.shape.dropLast() + [units])
         for index in result.elements.indices {
             let place = index / units * 2 * units + index % units
-            let (a, b) = (whole.elements[place], whole.elements[place + units])
+            let (a, b) = (elements[place], elements[place + units])
             result.elements[index] = merge == .mul ? a * b : merge == .sum ? a + b : (a + b) / 2
         }
         return result
@@ -104,11 +108,12 @@ private struct RecurrentNode: SequentialNode {
     private func unmerged(_ gradient: Tensor, _ whole: Tensor) -> Tensor {
         guard layer.stack.bidirectional, merge != .concat else { return gradient }
         let units = options.units
+        let (elements, slopes) = (whole.elements, gradient.elements)
         var result = Tensor(shape: whole.shape)
-        for index in gradient.elements.indices {
+        for index in slopes.indices {
             let place = index / units * 2 * units + index % units
-            let slope = merge == .ave ? gradient.elements[index] / 2 : gradient.elements[index]
-            let (a, b) = (whole.elements[place], whole.elements[place + units])
+            let slope = merge == .ave ? slopes[index] / 2 : slopes[index]
+            let (a, b) = (elements[place], elements[place + units])
             result.elements[place] = merge == .mul ? slope * b : slope
             result.elements[place + units] = merge == .mul ? slope * a : slope
         }
@@ -123,15 +128,18 @@ private struct DenseNode: SequentialNode {
 
     var module: (any Module)? { linear }
 
-    init(_ units: Int, _ activation: Activation, input: [Int], seed: UInt64) {
+    init(_ units: Int, _ activation: Activation, input: [Int], seed: UInt64, threads: Int) {
         precondition(!input.isEmpty, "a dense layer needs features to read")
-        linear = Linear(inputSize: input[input.count - 1], outputSize: units, seed: seed)
+        linear = Linear(inputSize: input[input.count - 1], outputSize: units, seed: seed, threads: threads)
         self.activation = activation
         outputShape = input.dropLast() + [units]
     }
 
     func forward(_ input: Tensor, lengths: [Int]?, step: Int?) -> SequentialPass {
         let pass = linear.forward(input)
+        if activation == .linear {
+            return SequentialPass(output: pass.output, backward: { pass.backward($0) })
+        }
         var output = pass.output
         for index in output.elements.indices { output.elements[index] = activation(output.elements[index]) }
         let found = output
@@ -214,9 +222,8 @@ private struct RepeatNode: SequentialNode {
             output: repeated,
             backward: { gradient in
                 var sum = Tensor(shape: input.shape)
-                let steps = gradient.swappingFirstTwo()
-                for index in steps.elements.indices {
-                    sum.elements[index % sum.count] += steps.elements[index]
+                for (index, slope) in gradient.swappingFirstTwo().elements.enumerated() {
+                    sum.elements[index % sum.count] += slope
                 }
                 return sum
             })

@@ -22,9 +22,6 @@ final class StackWorkspace {
     var output: LaneTensor { outputs[stack.numLayers - 1] }
     var outputGradient: LaneTensor { outputGradients[stack.numLayers - 1] }
 
-    /// [L][D][lane] The gradient of the input; nil unless the purpose includes `inputGradient`.
-    let inputGradient: LaneTensor?
-
     /// The passes; the index is layer · directions + direction.
     private var passes: [RecurrentPass]
     /// The output of each layer, as read by the next layer or the caller; it is `states` if there is no filter.
@@ -48,8 +45,6 @@ final class StackWorkspace {
         let rawValue: Int
         /// `backward` will be called.
         static let training = Purpose(rawValue: 1)
-        /// `backward` also computes the gradient of the input.
-        static let inputGradient = Purpose(rawValue: 2)
         /// Sequences may have different lengths. The input is zero past the end of each sequence.
         static let lengths = Purpose(rawValue: 4)
         /// The content of the input past the end of a sequence is arbitrary, and the output past the end, which is read,
@@ -80,7 +75,6 @@ final class StackWorkspace {
         }
         self.memory = memory
         input = parts.input
-        inputGradient = parts.inputGradient
         outputs = parts.outputs
         states = parts.states
         outputGradients = parts.outputGradients
@@ -219,7 +213,7 @@ final class StackWorkspace {
         }
     }
 
-    /// Computes the gradients of all gates from `outputGradient`, and of the input if the purpose includes it.
+    /// Computes the gradients of all gates from `outputGradient`.
     func backward() {
         precondition(purpose.contains(.training), "only a workspace for training runs backward")
         for layer in stride(from: stack.numLayers - 1, through: 0, by: -1) {
@@ -231,14 +225,21 @@ final class StackWorkspace {
             for direction in 0..<stack.directions {
                 kernels.backward(stack.cell.recurrence, passes[layer * stack.directions + direction])
             }
-            guard let target = layer > 0 ? outputGradients[layer - 1] : inputGradient else { continue }
-            kernels.product(
-                rows: stack.inputSize(ofLayer: layer), steps: longest, start: .bias(packed.zeroBias),
-                first: inputTerm(layer, 0), second: stack.bidirectional ? inputTerm(layer, 1) : nil,
-                output: target)
+            if layer > 0 { computeInputGradient(ofLayer: layer, into: outputGradients[layer - 1]) }
         }
-        guard let inputGradient else { return }
-        for step in longest..<steps { inputGradient[step].clear(count: stack.inputSize * shardLanes) }
+    }
+
+    /// Computes the gradient of the input, [L][D][lane], after `backward`.
+    func computeInputGradient(into target: LaneTensor) {
+        computeInputGradient(ofLayer: 0, into: target)
+        for step in longest..<steps { target[step].clear(count: stack.inputSize * shardLanes) }
+    }
+
+    private func computeInputGradient(ofLayer layer: Int, into target: LaneTensor) {
+        kernels.product(
+            rows: stack.inputSize(ofLayer: layer), steps: longest, start: .bias(packed.zeroBias),
+            first: inputTerm(layer, 0), second: stack.bidirectional ? inputTerm(layer, 1) : nil,
+            output: target)
     }
 
     private func inputTerm(_ layer: Int, _ direction: Int) -> ProductTerm {

@@ -3,7 +3,6 @@ import KernelInterface
 /// The pieces of a `StackWorkspace`, taken from one allocation.
 struct WorkspaceParts {
     var input: LaneTensor
-    var inputGradient: LaneTensor?
     var outputs: [LaneTensor] = []
     var states: [LaneTensor] = []
     var outputGradients: [LaneTensor] = []
@@ -24,9 +23,6 @@ struct WorkspaceParts {
             tableGradient = arena.take(InputTableShape.count(rows: stack.gateRows, symbols: stack.inputSize))
         }
         lengths = arena.take(shardLanes)
-        if purpose.contains(.inputGradient) {
-            inputGradient = Self.tensor(&arena, steps: steps, features: stack.inputSize)
-        }
         for layer in 0..<stack.numLayers {
             states.append(Self.slots(&arena, steps: steps, features: stack.outputSize))
             let isFiltered = purpose.contains(.lengths) || training && stack.drops(after: layer)

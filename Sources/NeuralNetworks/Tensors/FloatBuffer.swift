@@ -16,14 +16,19 @@ public final class FloatBuffer: @unchecked Sendable {  // a plain piece of memor
     package let base: UnsafeMutablePointer<Float>
 
     /// Creates a buffer of `count` zeros. A negative count traps.
-    public init(count: Int) {
+    public convenience init(count: Int) {
+        self.init(uninitializedCount: count)
+        base.initialize(repeating: 0, count: max(Self.padded(count), 16))
+    }
+
+    /// Creates a buffer of `count` undefined floats, which the owner writes before it reads them.
+    init(uninitializedCount count: Int) {
         precondition(count >= 0, "a buffer of \(count) floats")
         self.count = count
-        let padded = Self.padded(count)
+        let padded = max(Self.padded(count), 16)
         let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: max(padded, 16) * MemoryLayout<Float>.stride, alignment: 64)
-        base = memory.bindMemory(to: Float.self, capacity: max(padded, 16))
-        base.initialize(repeating: 0, count: max(padded, 16))
+            byteCount: padded * MemoryLayout<Float>.stride, alignment: 64)
+        base = memory.bindMemory(to: Float.self, capacity: padded)
     }
 
     deinit { UnsafeMutableRawPointer(base).deallocate() }

@@ -1,7 +1,6 @@
 import KernelInterface
 
-// Copies arrays of sequences to and from the lanes of a shard. `sequences` are the indices of the shard's sequences
-// in the batch, one for each lane.
+// Copies the elements of tensors to and from the lanes of a shard.
 
 /// The content of the lanes past the last sequence.
 enum IdleLanes {
@@ -12,63 +11,80 @@ enum IdleLanes {
     case copyOfLast
 }
 
-/// Copies (N, L, features) to [L][features][lane].
-func scatter(
-    _ array: [Float], _ sequences: [Int], steps: Int, features: Int, idle: IdleLanes, to tensor: LaneTensor
-) {
-    array.withUnsafeBufferPointer { array in
-        for step in 0..<steps {
-            let target = tensor[step]
-            for feature in 0..<features {
-                for (lane, sequence) in sequences.enumerated() {
-                    target[feature * shardLanes + lane] =
-                        array[(sequence * steps + step) * features + feature]
-                }
-                let last = target[feature * shardLanes + sequences.count - 1]
-                for lane in sequences.count..<shardLanes {
-                    target[feature * shardLanes + lane] = idle == .zero ? 0 : last
+extension Tensor {
+    /// Copies the sequences of a shard to its lanes, [group][width][lane].
+    ///
+    /// - Parameter places: The places of the sequences' numbers in the tensor.
+    func copy(
+        _ shard: Int, _ order: LaneOrder, _ places: LanePlaces, idle: IdleLanes, to target: LaneTensor,
+        by kernels: any SampleKernels
+    ) {
+        let count = order.count(ofShard: shard)
+        if let lanes, lanes.places.matches(places), lanes.order == order {
+            let block = lanes.block
+            let (source, size) = (block[shard].base, places.width * shardLanes)
+            for group in 0..<places.groups { target[group].update(from: source + group * size, count: size) }
+            withExtendedLifetime(block) {}
+            if idle == .copyOfLast { fillIdleLanes(from: count, places, target) { $0[count - 1] } }
+        } else {
+            elements.withUnsafeBufferPointer { elements in
+                order.sequences.withUnsafeBufferPointer { sequences in
+                    let sequences = sequences.baseAddress! + shard * shardLanes
+                    let groups = places.isContiguous ? places.groups : 1
+                    for group in stride(from: 0, to: places.groups, by: groups) {
+                        kernels.gather(
+                            values: elements.baseAddress! + group * places.groupStride,
+                            sampleStride: places.sequenceStride, indices: sequences, count: count,
+                            steps: groups, features: places.width, into: target.advanced(steps: group))
+                    }
                 }
             }
+        }
+        if idle == .zero { fillIdleLanes(from: count, places, target) { _ in 0 } }
+    }
+}
+
+extension LaneBlock {
+    /// The numbers in the row-major order of a tensor.
+    var elements: [Float] {
+        Array(unsafeUninitializedCapacity: order.count * places.rows) { elements, count in
+            let kernels = InstructionSet.best.kernels
+            order.sequences.withUnsafeBufferPointer { sequences in
+                for shard in 0..<order.shardCount {
+                    let groups = places.isContiguous ? places.groups : 1
+                    for group in stride(from: 0, to: places.groups, by: groups) {
+                        kernels.scatter(
+                            self[shard].advanced(steps: group), steps: groups, features: places.width,
+                            into: elements.baseAddress! + group * places.groupStride,
+                            sampleStride: places.sequenceStride,
+                            indices: sequences.baseAddress! + shard * shardLanes,
+                            count: order.count(ofShard: shard))
+                    }
+                }
+            }
+            count = order.count * places.rows
+            withExtendedLifetime(self) {}
+        }
+    }
+
+    /// Copies the elements of a tensor at the places of the block.
+    func fill(from tensor: Tensor, idle: IdleLanes, by kernels: any SampleKernels) {
+        for shard in 0..<order.shardCount {
+            tensor.copy(shard, order, places, idle: idle, to: self[shard], by: kernels)
         }
     }
 }
 
-/// Copies [L][features][lane] to (N, L, features).
-func gather(
-    _ tensor: LaneTensor, _ sequences: [Int], steps: Int, features: Int, to array: inout [Float]
+private func fillIdleLanes(
+    from count: Int, _ places: LanePlaces, _ target: LaneTensor,
+    _ number: (UnsafeMutablePointer<Float>) -> Float
 ) {
-    array.withUnsafeMutableBufferPointer { array in
-        for (lane, sequence) in sequences.enumerated() {
-            for step in 0..<steps {
-                let source = tensor[step]
-                for feature in 0..<features {
-                    array[(sequence * steps + step) * features + feature] =
-                        source[feature * shardLanes + lane]
-                }
-            }
+    guard count < shardLanes else { return }
+    for group in 0..<places.groups {
+        for row in 0..<places.width {
+            let lanes = target[group] + row * shardLanes
+            let filling = number(lanes)
+            for lane in count..<shardLanes { lanes[lane] = filling }
         }
-    }
-}
-
-/// Copies entry `index` of (states, N, H) to [H][lane].
-func scatterState(
-    _ array: [Float], _ index: Int, _ sequences: [Int], batch: Int, hidden: Int, idle: IdleLanes,
-    to target: UnsafeMutablePointer<Float>
-) {
-    target.clear(count: hidden * shardLanes)
-    for lane in 0..<(idle == .zero ? sequences.count : shardLanes) {
-        let first = (index * batch + sequences[min(lane, sequences.count - 1)]) * hidden
-        for unit in 0..<hidden { target[unit * shardLanes + lane] = array[first + unit] }
-    }
-}
-
-/// Copies [H][lane] to entry `index` of (states, N, H).
-func gatherState(
-    _ source: UnsafePointer<Float>, _ index: Int, _ sequences: [Int], batch: Int, hidden: Int,
-    to array: inout [Float]
-) {
-    for (lane, sequence) in sequences.enumerated() {
-        let first = (index * batch + sequence) * hidden
-        for unit in 0..<hidden { array[first + unit] = source[unit * shardLanes + lane] }
     }
 }

@@ -1,20 +1,34 @@
+import KernelInterface
+
 /// An array of numbers with any number of dimensions, in row-major order.
 ///
 ///     let x = Tensor(shape: [2, 3], [1, 2, 3, 4, 5, 6])
 ///     x[1, 0]        // 4
 ///     x.shape        // [2, 3]
-public struct Tensor: Hashable, Sendable {
+public struct Tensor: Sendable {
     /// The size of each dimension; empty for a single number.
     public let shape: [Int]
     /// The numbers in row-major order, with the last dimension contiguous. Setting a different number of them traps.
+    @inlinable
     public var elements: [Float] {
-        didSet {
-            precondition(
-                elements.count == count, "\(elements.count) numbers for a tensor \(shape) of \(count)")
+        get { lanes.map(\.elements) ?? ownElements }
+        _modify {
+            if let lanes { ownElements = lanes.elements }
+            lanes = nil
+            defer {
+                precondition(
+                    ownElements.count == count,
+                    "\(ownElements.count) numbers for a tensor \(shape) of \(count)")
+            }
+            yield &ownElements
         }
     }
+    /// The elements, unless they are in `lanes`.
+    @usableFromInline var ownElements: [Float]
+    /// The elements as a layer has computed them; nil if they are an array.
+    @usableFromInline private(set) var lanes: LaneElements?
     /// The number of elements: the product of `shape`.
-    package let count: Int
+    @usableFromInline package let count: Int
 
     /// Creates a tensor of given elements. It traps unless their number is the product of `shape`.
     ///
@@ -27,8 +41,27 @@ public struct Tensor: Hashable, Sendable {
         precondition(
             elements.count == count, "\(elements.count) numbers for a tensor \(shape) of \(count)")
         self.shape = shape
-        self.elements = elements
         self.count = count
+        ownElements = elements
+    }
+
+    /// Creates a tensor of elements in lanes.
+    init(shape: [Int], _ lanes: LaneElements) {
+        self.shape = shape
+        count = lanes.order.count * lanes.places.rows
+        precondition(count == shape.reduce(1, *), "\(count) numbers in lanes for a tensor \(shape)")
+        ownElements = []
+        self.lanes = lanes
+    }
+
+    /// Creates a tensor of the numbers of a block. If the batch leaves most lanes idle, they are copied to an array, which
+    /// is smaller.
+    init(shape: [Int], _ block: LaneBlock) {
+        if block.order.count < shardLanes / 2 {
+            self.init(shape: shape, block.elements)
+        } else {
+            self.init(shape: shape, LaneElements(block))
+        }
     }
 
     /// Creates a tensor whose elements are all the same number.
@@ -80,7 +113,9 @@ public struct Tensor: Hashable, Sendable {
     }
 
     /// Returns a tensor with the same elements in another shape. A shape with another number of elements traps.
-    public func reshaped(_ shape: [Int]) -> Tensor { Tensor(shape: shape, elements) }
+    public func reshaped(_ shape: [Int]) -> Tensor {
+        lanes.map { Tensor(shape: shape, $0) } ?? Tensor(shape: shape, elements)
+    }
 
     /// Returns a tensor with the first two dimensions exchanged: (N, L, D) becomes (L, N, D), and the reverse. Fewer
     /// than two dimensions trap.
@@ -88,6 +123,7 @@ public struct Tensor: Hashable, Sendable {
         precondition(rank >= 2, "a tensor \(shape) has no two dimensions to swap")
         let (first, second) = (shape[0], shape[1])
         let size = shape[2...].reduce(1, *)
+        let elements = elements
         var result = [Float](repeating: 0, count: count)
         for i in 0..<first {
             for j in 0..<second {
@@ -100,6 +136,17 @@ public struct Tensor: Hashable, Sendable {
     }
 }
 
+extension Tensor: Hashable {
+    /// Returns whether two tensors have the same shape and equal elements.
+    public static func == (a: Tensor, b: Tensor) -> Bool { a.shape == b.shape && a.elements == b.elements }
+
+    /// Hashes the shape and the elements.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(shape)
+        hasher.combine(elements)
+    }
+}
+
 extension Tensor {
     /// Returns a tensor (N, L, …) with the steps of each sequence in reverse order; the padding past its end stays in
     /// its place.
@@ -107,7 +154,8 @@ extension Tensor {
         precondition(rank >= 2, "a tensor \(shape) has no steps to reverse")
         let steps = shape[1]
         let size = shape[2...].reduce(1, *)
-        var result = self
+        let elements = elements
+        var result = Tensor(shape: shape, elements)
         for row in 0..<shape[0] * steps {
             let (sequence, step) = row.quotientAndRemainder(dividingBy: steps)
             let length = lengths?[sequence] ?? steps

@@ -12,7 +12,7 @@ struct MeasureCommand: ParsableCommand {
         commandName: "measure", abstract: "Measure one thing and print one line of JSON.")
 
     enum Task: String, Codable, CaseIterable, ExpressibleByArgument {
-        case train, inference, latency, lengths
+        case train, inference, latency, lengths, layers
     }
 
     @OptionGroup var common: CommonArguments
@@ -61,6 +61,10 @@ struct MeasureCommand: ParsableCommand {
         var lengthsMs: Double?
         var lengthsOverPadded: Double?
         var lengths: [Int]?
+        var engineMs: Double?
+        var layersMs: Double?
+        var layersOverEngine: Double?
+        var processorOverEngine: Double?
     }
 
     func run() throws {
@@ -93,6 +97,13 @@ struct MeasureCommand: ParsableCommand {
                 line.lengthsMs = figures.variable.milliseconds
                 line.lengthsOverPadded = figures.variable.overPadded
                 line.lengths = figures.lengths
+            case .layers:
+                let figures = try LayersFigures(
+                    setup, on: try mnist.train(), warmUp: warmUp, seconds: seconds)
+                line.engineMs = figures.engineMilliseconds
+                line.layersMs = figures.layersMilliseconds
+                line.layersOverEngine = figures.overEngine
+                line.processorOverEngine = figures.processorOverEngine
             }
             try console.print(JSON.text(line, pretty: false))
         }

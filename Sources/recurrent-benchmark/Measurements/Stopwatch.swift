@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Measures the seconds since it was created, by a clock that is never set back.
 struct Stopwatch: Sendable {
     private let start = ContinuousClock.now
@@ -5,6 +13,21 @@ struct Stopwatch: Sendable {
     init() {}
 
     var seconds: Double { start.duration(to: .now) / .seconds(1) }
+}
+
+/// Measures the seconds of processor time that the calling thread took since the clock was created.
+struct ProcessorClock {
+    private let start = Self.now
+
+    init() {}
+
+    var seconds: Double { Self.now - start }
+
+    private static var now: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+    }
 }
 
 extension [Double] {

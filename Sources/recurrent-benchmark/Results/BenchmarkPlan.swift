@@ -51,6 +51,16 @@ struct BenchmarkPlan {
                     seconds: isQuick ? 0 : 1.5)
             }
         }
+        var layers: [LayersFigures] = []
+        for hiddenSize in hiddenSizes.prefix(2) {
+            progress("layers by themselves at hidden \(hiddenSize)")
+            for threads in threadCounts {
+                layers.append(
+                    try LayersFigures(
+                        ModelSetup(hiddenSize: hiddenSize, threads: threads), on: train,
+                        warmUp: isQuick ? 0 : 0.2, seconds: isQuick ? 0 : 1.5))
+            }
+        }
         var sequences: [SequenceFigures] = []
         for readout in [Readout.final, .each] {
             for hiddenSize in isQuick ? [12] : [12, 24, 32] {
@@ -75,7 +85,8 @@ struct BenchmarkPlan {
         return BenchmarkResults(
             environment: .current(), instructionSet: .best, isOptimized: Self.isOptimized, isQuick: isQuick,
             threads: threads, rounds: rounds, training: training, otherInstructionSets: others,
-            variableLengths: lengths, sequences: sequences, forecasts: forecasts, inference: inference,
+            variableLengths: lengths, layers: layers, sequences: sequences, forecasts: forecasts,
+            inference: inference,
             latency: latency,
             allocations: try AllocationFigures(
                 ModelSetup(threads: threads), on: train, steps: isQuick ? 20 : 200),

@@ -15,6 +15,7 @@ struct BenchmarkResults: Codable {
     var training: [TrainingFigures]
     var otherInstructionSets: [TrainingFigures]
     var variableLengths: [LengthsFigures]
+    var layers: [LayersFigures]
     var sequences: [SequenceFigures]
     var forecasts: [ForecastFigures]
     var inference: [InferenceFigures]

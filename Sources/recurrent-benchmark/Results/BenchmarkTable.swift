@@ -8,8 +8,10 @@ struct BenchmarkTable {
     init(_ results: BenchmarkResults) { self.results = results }
 
     func rendered() -> String {
-        [header, training, comparison, phases, variableLengths, sequences, forecasts, other, method].joined(
-            separator: "\n\n")
+        [
+            header, training, comparison, phases, variableLengths, layers, sequences, forecasts, other,
+            method,
+        ].joined(separator: "\n\n")
     }
 
     private var header: String {
@@ -119,6 +121,8 @@ struct BenchmarkTable {
             "\(first.hiddenSize); \"of peak, done\" leaves out the \(Self.percent(skipped)) of it that are skipped there: "
                 + "inputs that are zero in a whole shard.",
             "Variable lengths: the layers by themselves, forward and backward on one thread, all kinds in turns.",
+            "Layers: the same training by a loop written by hand and by the engine, in turns; the second ratio is of the",
+            "calling thread's processor time.",
             "Sequences: a bidirectional LSTM with \(SequenceBenchmark.channels) channels, batches of \(ModelSetup.batchSize); a prediction has \(SequenceBenchmark.predictedSteps) steps.",
             "Forecasters: whole trainings on one thread, all models in turns.",
         ]

@@ -58,6 +58,25 @@ extension BenchmarkTable {
         return table.rendered()
     }
 
+    /// The duration of a step of the layers by themselves and of the engine.
+    var layers: String {
+        var table = TextTable([
+            .init("a step on \(ModelSetup.batchSize)"), .init("hidden", .right), .init("threads", .right),
+            .init("engine", .right), .init("layers", .right), .init("by engine", .right),
+            .init("processor time", .right),
+        ])
+        for figures in results.layers {
+            let ratios = [figures.overEngine, figures.processorOverEngine]
+            table.append(
+                [
+                    figures.cell.rawValue, "\(figures.hiddenSize)", "\(figures.threads)",
+                    Self.milliseconds(figures.engineMilliseconds),
+                    Self.milliseconds(figures.layersMilliseconds),
+                ] + ratios.map { "\(TextFormat.fixed($0, decimals: 2)) ×" })
+        }
+        return table.rendered()
+    }
+
     /// The speed of training on sequences of different lengths, and the duration of one prediction.
     var sequences: String {
         let lengths = SequenceBenchmark.lengths

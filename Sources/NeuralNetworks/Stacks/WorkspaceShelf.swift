@@ -1,0 +1,68 @@
+import KernelInterface
+
+/// Workspaces of earlier passes, for reuse: allocating memory takes longer than a small pass.
+final class WorkspaceShelf: @unchecked Sendable {  // `lock` guards the spares
+    private let lock = Lock()
+    private var spares: [StackWorkspace] = []
+    private let packed: PackedStack
+    private let stack: RecurrentStack
+    private let kernels: any KernelSet
+
+    init(_ packed: PackedStack, stack: RecurrentStack, kernels: any KernelSet) {
+        self.packed = packed
+        self.stack = stack
+        self.kernels = kernels
+    }
+
+    /// Returns a workspace, which is the caller's until it is given back.
+    func take(steps: Int, for purpose: StackWorkspace.Purpose) -> StackWorkspace {
+        let spare = lock.withLock { () -> StackWorkspace? in
+            // Workspaces of another length are not needed, and there could be many of them.
+            spares.removeAll { $0.steps != steps }
+            return spares.firstIndex { $0.purpose == purpose }.map { spares.remove(at: $0) }
+        }
+        return spare ?? StackWorkspace(packed, stack: stack, steps: steps, kernels: kernels, for: purpose)
+    }
+
+    func give(_ workspaces: [StackWorkspace]) {
+        lock.withLock { spares += workspaces }
+    }
+}
+
+/// The gradient of the input of a pass that was run backward. It is computed when it is first read: a first layer, which
+/// reads data, does not need it. Until then it keeps the workspaces of the pass.
+final class InputGradientSource: LaneSource, @unchecked Sendable {  // `lock` guards the variables
+    private let lock = Lock()
+    private var workspaces: [StackWorkspace]
+    private var found: LaneBlock?
+    private let order: LaneOrder
+    private let places: LanePlaces
+    private let shelf: WorkspaceShelf
+    private let pool: SharedPool
+
+    init(
+        _ workspaces: [StackWorkspace], order: LaneOrder, places: LanePlaces, shelf: WorkspaceShelf,
+        pool: SharedPool
+    ) {
+        self.workspaces = workspaces
+        self.order = order
+        self.places = places
+        self.shelf = shelf
+        self.pool = pool
+    }
+
+    deinit { shelf.give(workspaces) }
+
+    /// The gradient. Any thread may read it.
+    var block: LaneBlock {
+        lock.withLock {
+            if let found { return found }
+            let block = LaneBlock(order, places)
+            pool.run(tasks: workspaces.count) { workspaces[$0].computeInputGradient(into: block[$0]) }
+            shelf.give(workspaces)
+            workspaces = []
+            found = block
+            return block
+        }
+    }
+}

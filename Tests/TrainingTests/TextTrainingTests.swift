@@ -152,7 +152,7 @@ struct TextTrainingTests {
         let (trainer, journal) = (Self.trainer(train.vocabulary), Journal())
         journal.stopAfterStep = 3
         try trainer.fit(train, epochs: 1, batchSize: 8, callbacks: [journal])
-        let checkpoint = try Checkpoint(of: trainer)
+        let checkpoint = Checkpoint(of: trainer)
         #expect(checkpoint.carriedStates?.places == 8)
         var forgery = try Forgery(checkpoint)
         #expect(

@@ -58,7 +58,7 @@ extension SequenceClassifier {
         do throws(TextError) {
             return try TextWindows(text, vocabulary: vocabulary, length: length)
         } catch {
-            throw OptionError("--data \(path.printableLine): \(error)")
+            throw error.inFile(path)
         }
     }
 }

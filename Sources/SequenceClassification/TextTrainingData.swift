@@ -28,7 +28,7 @@ package struct TextTrainingData: ClassifierData {
         do throws(TextError) {
             whole = try TextWindows(text, length: options.window)
         } catch {
-            throw OptionError("--text \(path.printableLine): \(error)")
+            throw error.inFile(path)
         }
         vocabulary = whole.vocabulary
         func part(_ text: TextWindows, _ share: Double, _ option: String) throws -> (TextWindows, TextWindows)

@@ -12,7 +12,7 @@ struct Sample: ParsableCommand {
         abstract: "Write text with a run of train --text.",
         discussion: """
             Example: sequence-classifier sample --prompt "ROMEO:"
-                     sequence-classifier sample latest --length 1000 --temperature 0.5 --seed 3
+                     sequence-classifier sample latest --length 2000 --temperature 0.5
 
             Each character is drawn from the probabilities that the model computes from the prompt and all characters before \
             it. The same seed writes the same text. Only the text is written to standard output, with the prompt before it.
@@ -29,7 +29,7 @@ struct Sample: ParsableCommand {
             valueName: "text"))
     var prompt = ""
 
-    @Option(parsing: .unconditional, help: "Number of characters to write, 1 to 1,000,000 (default: 500)")
+    @Option(parsing: .unconditional, help: "Number of characters to write, 1 to 1,000,000")
     var length = 500
 
     @Option(
@@ -37,11 +37,11 @@ struct Sample: ParsableCommand {
         help: ArgumentHelp(
             """
             Divisor of the scores before softmax, 0 to 100: below 1, likely characters become likelier; 0 always takes the \
-            likeliest (default: 0.8)
+            likeliest
             """, valueName: "number"))
     var temperature = 0.8
 
-    @Option(parsing: .unconditional, help: "Seed of the random numbers (default: 0)")
+    @Option(parsing: .unconditional, help: "Seed of the random numbers")
     var seed: UInt64 = 0
 
     @OptionGroup var choice: CheckpointArguments<SequenceTraining.Options>

@@ -13,8 +13,11 @@ struct Train: TrainingCommand {
                      sequence-classifier train --text poems.txt
 
             Each channel is scaled to mean 0 and variance 1 over the training set; the scaling is part of the model. \
-            With --text, the model predicts the next character at each step; the command sample then writes text. \
             \(HelpText.training)
+
+            With --text, the model predicts the next character at each step, and the command sample writes text. The \
+            batch is the number of streams that are read side by side. Defaults then: --no-bidirectional --epochs 20 \
+            --batch-size 64 --hidden-size 128 --learning-rate 0.004 --clip-norm 1 --validation 0.1.
 
             Exit codes: 0 done, 1 loss not finite, 64 bad option, 65 bad data, 66 missing data or run, \
             \(HelpText.trainingExitCodes)
@@ -120,9 +123,8 @@ struct DataArguments: SequenceArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Text in UTF-8, also with .gz, in place of sequences. Its defaults: one direction, --epochs 20, --batch-size 64 \
-            (streams read side by side), --hidden-size 128, --learning-rate 0.004, --clip-norm 1, --validation 0.1; the \
-            validation and test texts are at its end
+            Text in UTF-8, also with .gz, in place of sequences; its end is the validation text. It has other defaults, see \
+            above
             """, valueName: "file"), completion: .file())
     var text: String?
 

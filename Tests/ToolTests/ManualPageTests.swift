@@ -39,7 +39,8 @@ import Testing
             sequences
                 == [
                     "", "-evaluate", "-predict", "-report", "-runs", "-runs-compare", "-runs-list",
-                    "-runs-show", "-summary", "-sweep", "-sweep-plan", "-sweep-report", "-sweep-run",
+                    "-runs-show", "-sample", "-summary", "-sweep", "-sweep-plan", "-sweep-report",
+                    "-sweep-run",
                     "-sweep-start", "-train",
                 ].map { "sequence-classifier\($0)" })
         let others = try pages(of: "mnist-bilstm", in: Workplace(nil))

@@ -7,7 +7,7 @@ private struct TextPlace {
     let place: SequencePlace
     let text: String
 
-    /// A text in Hangul and ASCII of 1,260 characters.
+    /// A text in Hangul and ASCII of 990 characters.
     static let content = (0..<90).map { "\($0 % 5). 나 보기가 \($0 * $0 % 7)\n" }.joined()
 
     init() throws {
@@ -43,7 +43,7 @@ struct TextToolTests {
         #expect(outcome.errors == "")
         #expect(
             outcome.lines[0]
-                == "Data: \(place.text), 1,021 training characters, 113 validation characters, 126 test characters, 15 "
+                == "Data: \(place.text), 802 training characters, 89 validation characters, 99 test characters, 12 "
                 + "different, windows of 12 steps")
         #expect(outcome.output.contains("one-hot"))
         #expect(outcome.epochLines.count == 3)
@@ -73,14 +73,14 @@ struct TextToolTests {
     @Test func `evaluate agrees with training`() throws {
         let place = try TextPlace()
         try place.train("--test-share", "0.1")
-        for (split, key) in [("test", "test"), ("validation", "val")] {
+        for (split, key) in [("test", "test"), ("validation", "validation")] {
             let outcome = try place.place.tool("evaluate", "latest", "--split", split, "--json")
             #expect(outcome.exitCode == 0 && outcome.errors == "")
             let result = try #require(
                 try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
             let expected = try place.place.place.json("summary.json", "\(key)_perplexity") as? Double
             #expect(expected != nil && result["perplexity"] as? Double == expected)
-            #expect(result["characters"] as? Int == (split == "test" ? 125 : 112))
+            #expect(result["characters"] as? Int == (split == "test" ? 98 : 88))
         }
         let other = try place.place.write("other.txt", "나 보기가 1\n3. 나 보기")
         let outcome = try place.place.tool("evaluate", "latest", "--data", other)
@@ -174,8 +174,8 @@ struct TextToolTests {
         try expect(64, "--window has an effect only with --text", "train", "--window", "9")
         try expect(66, "none.txt", "train", "--text", place.place.place.path + "/none.txt")
         try expect(65, "not UTF-8 at byte 0", "train", "--text", korean)
-        try expect(65, "empty.txt", "train", "--text", empty)
-        try expect(64, "expected 2 to 65536 different characters, found 1", "train", "--text", single)
+        try expect(65, "empty.txt: unusable text at line 1: expected 2 to 65536", "train", "--text", empty)
+        try expect(65, "different characters, found 1", "train", "--text", single)
         try expect(64, "--validation does not fit", "train", "--text", short)
         try expect(
             64, "line 1, column 2: expected characters that the model has read", "sample", "--prompt", "나é")
@@ -183,7 +183,7 @@ struct TextToolTests {
         try expect(64, "--temperature must be 0 to 100", "sample", "--temperature", "nan")
         try expect(64, "only runs of train --text write texts", "sample", runs: sequences.runs)
         try expect(64, "use the command sample", "predict", place.text)
-        try expect(64, "line 2, column 1: expected characters", "evaluate", "--data", foreign)
+        try expect(65, "foreign.txt: unusable text at line 2, column 1", "evaluate", "--data", foreign)
         try expect(64, "no test set", "evaluate")
         try expect(
             64, "--hidden-size", "train", "--resume", "latest", "--hidden-size", "11", "--epochs", "9",

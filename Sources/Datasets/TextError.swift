@@ -1,3 +1,5 @@
+import Console
+
 /// The error that a text cannot be used. The description says what was expected and what was found.
 public struct TextError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A place in a text, from 1; the column counts characters.
@@ -28,8 +30,9 @@ public struct TextError: Error, Hashable, Sendable, CustomStringConvertible {
     private var expected: String {
         switch problem {
         case .unknownCharacter: "characters that the model has read in training"
-        case .differentCharacters: "2 to \(Vocabulary.sizes.upperBound) different characters"
-        case .length: "at least 2 characters"
+        case .differentCharacters:
+            "2 to \(TextFormat.grouped(Vocabulary.sizes.upperBound)) different characters"
+        case .length: "2 to \(TextFormat.grouped(Int(Int32.max))) characters"
         case .part(let share, _): "a part of \(share) with at least 2 characters, and as many left"
         }
     }

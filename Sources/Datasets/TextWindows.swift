@@ -1,6 +1,6 @@
 /// A text in windows, from which a model learns to predict the next character at each step. A window continues the one
-/// before it; `Trainer` divides the windows into as many streams as a batch has places, and carries the states of the model
-/// from each window of a stream to the next.
+/// before it; a `Trainer` of a `SequenceModel` divides the windows into as many streams as a batch has places, and carries the
+/// states of the model from each window of a stream to the next. A trainer of modules shuffles the windows.
 ///
 ///     text       t₀ t₁ t₂ t₃ t₄ t₅ t₆ t₇ t₈
 ///
@@ -45,7 +45,9 @@ public struct TextWindows: Dataset {
     public init(_ text: String, vocabulary: Vocabulary? = nil, length: Int = 64) throws(TextError) {
         let vocabulary = if let vocabulary { vocabulary } else { try Vocabulary(of: text) }
         let symbols = try vocabulary.packedSymbols(of: text.unicodeScalars)
-        guard symbols.count >= 2 else { throw TextError(problem: .length(symbols.count)) }
+        guard (2...Int(Int32.max)).contains(symbols.count) else {
+            throw TextError(problem: .length(symbols.count))
+        }
         self.init(
             symbols: symbols.withUnsafeBytes { ByteStorage(copying: Array($0)) }, 0..<symbols.count,
             vocabulary, length: length)

@@ -48,7 +48,7 @@ extension ImageTraining.Options {
     package var hasValidation: Bool { validation > 0 }
 
     package static func misfit(of model: SequenceModel) -> String? {
-        model.classCount > 0 && model.sequenceLength != nil
+        (1...256).contains(model.classCount) && model.sequenceLength != nil
             ? nil : "expected a classifier of images, found another model"
     }
 

@@ -11,7 +11,7 @@ import KernelInterface
 ///                                               …       ▼   ▼   ▼        that it reads
 ///
 /// The sums have the same bits as the sums of `Product` with one-hot vectors: there, all other terms are zero. The rows of
-/// the table are `InputTable.stride(rows:)` numbers apart. All loops read sixteen rows or lanes into one vector.
+/// the table are `InputTableShape.stride(rows:)` numbers apart. All loops read sixteen rows or lanes into one vector.
 enum InputTable {
     /// Computes the table of the weights [rows][symbols] and the bias, which is the sum of both, if there are two. With
     /// `secondRows` the second bias is added only to the first rows.

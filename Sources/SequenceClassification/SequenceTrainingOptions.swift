@@ -80,7 +80,11 @@ extension SequenceTraining.Options {
     }
 
     package static func misfit(of model: SequenceModel) -> String? {
-        model.classCount > 0 && model.sequenceLength == nil && model.readsSymbols == (model.readout == .each)
+        let isOfSequences = !model.readsSymbols && model.readout != .each
+        let isOfTexts =
+            model.readsSymbols && model.readout == .each && !model.stack.bidirectional
+            && model.stack.inputSize == model.classCount
+        return model.classCount > 0 && model.sequenceLength == nil && (isOfSequences || isOfTexts)
             ? nil
             : "expected a classifier of sequences of any length or a model of texts, found another model"
     }
@@ -97,9 +101,9 @@ extension SequenceTraining.Options {
         return common.conflict(among: given)
     }
 
-    /// Replaces the defaults for sequences by those for texts if a command line gives a text.
+    /// Replaces the defaults for sequences by the defaults for texts if a command line of a new run gives a text.
     package mutating func follow(_ given: Set<String>, from base: Self) {
-        guard text != nil, base.text == nil else { return }
+        guard text != nil, base == Self() else { return }
         func set<Value>(_ key: String, _ path: WritableKeyPath<Self, Value>, _ value: Value) {
             if !given.contains(key) { self[keyPath: path] = value }
         }

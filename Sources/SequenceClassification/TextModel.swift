@@ -21,15 +21,7 @@ extension SequenceClassifier {
         return try TextGenerator(predictor, vocabulary: vocabulary, temperature: temperature, seed: seed)
     }
 
-    private var vocabulary: Vocabulary {
-        get throws {
-            let form: TextPreparation? = try preparation {
-                $0.vocabulary.count == checkpoint.model.classCount
-            }
-            if let form { return form.vocabulary }
-            throw CheckpointError(path: path, problem: .missing("preparation"))
-        }
-    }
+    private var vocabulary: Vocabulary { get throws { try checkpoint.vocabulary(path: path) } }
 
     private var predictor: SequencePredictor {
         let engine = checkpoint.engine(threads: 1, averaged: isAveraged)
@@ -46,8 +38,10 @@ extension SequenceClassifier {
         options.noTest = false
         let text =
             try path.map { try read($0, length: options.window) }
-            ?? samples(split, of: TextTrainingData(options))
-        let engine = try engine(threads: threads, samples: text.count, ofSize: 0, longest: text.length)
+            ?? samples(split, of: TextTrainingData(options, vocabulary: vocabulary))
+        let engine = try engine(
+            threads: threads, samples: text.count, ofSize: 16, longest: min(text.length, text.stepCount),
+            keepsOutputs: false)
         let score = engine.evaluate(text)
         guard score.loss.isFinite else { throw CheckpointError(path: self.path, problem: .scoresNotFinite) }
         return (score, EvaluationResult(self, score: score, split: split))

@@ -16,17 +16,20 @@ package struct TextTrainingData: ClassifierData {
 
     package var classNames: [String]? { nil }
     package var preparation: String { get throws { try TextPreparation(vocabulary).json() } }
-    package var longest: Int { train.length }
+    package var longest: Int { min(train.length, train.stepCount) }
 
     package func test() throws -> TextWindows? { testText }
 
-    /// - Throws: `DatasetError` for the file; ``OptionError`` for parts that would be too short.
-    package init(_ options: SequenceTraining.Options) throws {
-        let path = options.text ?? ""
+    /// - Parameter vocabulary: The characters of a model; the characters of the text if nil.
+    /// - Throws: `DatasetError` for the file; ``OptionError`` for parts that would be too short, and without a path.
+    package init(_ options: SequenceTraining.Options, vocabulary known: Vocabulary? = nil) throws {
+        guard let path = options.text else {
+            throw OptionError("the checkpoint does not say where its text is; give a text with --data.")
+        }
         let text = try TextFile.read(path: path)
         let whole: TextWindows
         do throws(TextError) {
-            whole = try TextWindows(text, length: options.window)
+            whole = try TextWindows(text, vocabulary: known, length: options.window)
         } catch {
             throw error.inFile(path)
         }
@@ -36,7 +39,10 @@ package struct TextTrainingData: ClassifierData {
             do throws(TextError) {
                 return try text.split(last: share < 1 ? share : share / Double(text.stepCount + 1))
             } catch {
-                throw OptionError("\(option) does not fit \(path.printableLine): \(error)")
+                throw OptionError(
+                    "\(option) \(share.json.description) does not fit \(path.printableLine), a text of "
+                        + "\(TextFormat.count(text.stepCount + 1, "character")): it must leave at least 2 characters for each part."
+                )
             }
         }
         let (rest, testText) =

@@ -231,8 +231,9 @@ extension SweepPlan {
             }
             isValue = option == word
         }
-        // A recipe may also set a validation set.
-        return words + (words.contains { $0.hasPrefix("--recipe") } ? ["--validation", "0"] : [])
+        // A recipe may also set a validation set, and a text has one by default.
+        let sets = words.contains { $0.hasPrefix("--recipe") || $0.hasPrefix("--text") }
+        return words + (sets ? ["--validation", "0"] : [])
     }
 
     /// Returns the setting in words: "learning-rate 0.002, cell gru".

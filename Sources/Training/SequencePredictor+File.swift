@@ -11,7 +11,10 @@ extension SequencePredictor {
     /// - Throws: As ``Checkpoint/init(path:)``; ``CheckpointError`` for weights that are not finite and for missing averaged
     ///   weights.
     public convenience init(contentsOf path: String, averaged: Bool = false) throws {
-        let checkpoint = try Checkpoint(path: path)
+        try self.init(Checkpoint(path: path), path: path, averaged: averaged)
+    }
+
+    convenience init(_ checkpoint: Checkpoint, path: String, averaged: Bool = false) throws(CheckpointError) {
         guard let weights = averaged ? checkpoint.average : checkpoint.parameters else {
             throw CheckpointError(path: path, problem: .missing("ema"))
         }

@@ -65,8 +65,9 @@ public final class TextGenerator {
     ///   that are not finite.
     public convenience init(contentsOf path: String, temperature: Double = 1, seed: UInt64 = 0) throws {
         let checkpoint = try Checkpoint(path: path)
+        let predictor = try SequencePredictor(checkpoint, path: path)
         try self.init(
-            SequencePredictor(contentsOf: path), vocabulary: checkpoint.vocabulary(path: path),
+            predictor, vocabulary: checkpoint.vocabulary(path: path),
             temperature: temperature, seed: seed)
     }
 
@@ -87,6 +88,9 @@ public final class TextGenerator {
         read(symbol)
         return vocabulary.characters[symbol]
     }
+
+    /// Whether the scores of the next character are finite. Weights that are too large give others.
+    package var isFinite: Bool { scores.allSatisfy(\.isFinite) }
 
     /// Returns the next characters.
     ///

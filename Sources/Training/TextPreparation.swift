@@ -25,13 +25,9 @@ extension Checkpoint {
     /// The characters of the texts that the model was trained on.
     ///
     /// - Throws: ``CheckpointError`` if the model was not trained on texts.
-    package var vocabulary: Vocabulary {
-        get throws { try vocabulary(path: "checkpoint") }
-    }
-
-    func vocabulary(path: String) throws -> Vocabulary {
+    package func vocabulary(path: String) throws -> Vocabulary {
         guard model.readsSymbols, let text = details.preparation else {
-            throw CheckpointError(path: path, problem: .missing("vocabulary"))
+            throw CheckpointError(path: path, problem: .missing("preparation"))
         }
         let vocabulary: Vocabulary
         do {

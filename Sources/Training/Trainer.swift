@@ -130,8 +130,8 @@ public final class Trainer {
     /// - Parameters:
     ///   - samples: The training set, at least one sample. Samples of a shape that the model cannot read trap.
     ///   - epochs: The number of epochs to add.
-    ///   - batchSize: The number of samples in a step; the last step of an epoch has the remaining samples. The windows of a
-    ///     text form as many streams, which are read side by side.
+    ///   - batchSize: The number of samples in a step; the last step of an epoch has the remaining samples. For a
+    ///     `SequenceModel`, the windows of a text form as many streams, which are read side by side.
     ///   - validation: The validation set, which is evaluated after each epoch; nil for none.
     ///   - callbacks: The callbacks, which are called in this order.
     /// - Returns: The reason for the end of training.

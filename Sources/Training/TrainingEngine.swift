@@ -46,10 +46,15 @@ protocol TrainingSource {
 }
 
 extension TrainingSource {
+    /// The samples of each step of an epoch, shuffled.
+    func shuffledBatches(epoch: Int, size: Int, seed: UInt64) -> [ArraySlice<Int32>] {
+        DataLoader(samples, batchSize: size, shuffle: true, seed: seed).epoch(epoch).map(\.sampleIndices)
+    }
+
     var unitCount: Int { (samples as? TextWindows)?.stepCount ?? count }
 
     func batches(epoch: Int, size: Int, seed: UInt64) -> [ArraySlice<Int32>] {
-        DataLoader(samples, batchSize: size, shuffle: true, seed: seed).epoch(epoch).map(\.sampleIndices)
+        shuffledBatches(epoch: epoch, size: size, seed: seed)
     }
 }
 
@@ -101,8 +106,7 @@ struct EngineSource<Samples: SequenceDataset>: TrainingSource {
 
     func batches(epoch: Int, size: Int, seed: UInt64) -> [ArraySlice<Int32>] {
         guard sequences.isContinuous else {
-            return DataLoader(samples, batchSize: size, shuffle: true, seed: seed).epoch(epoch)
-                .map(\.sampleIndices)
+            return shuffledBatches(epoch: epoch, size: size, seed: seed)
         }
         let batches = ContinuousBatches(count: count, places: size)
         return (0..<batches.batchCount).map(batches.batch)

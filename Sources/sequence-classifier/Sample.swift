@@ -73,6 +73,9 @@ struct Sample: ParsableCommand {
                 throw OptionError("--prompt: \(error)")
             }
             let text = generator.text(length: length)
+            guard generator.isFinite else {
+                throw CheckpointError(path: model.path, problem: .scoresNotFinite)
+            }
             guard json else { return console.print(result: prompt + text) }
             console.print(result: try JSON.text(["prompt": prompt, "text": text], pretty: false))
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
 import Platform
+import Runs
 import SequenceClassification
 
 struct Train: TrainingCommand {
@@ -45,6 +46,12 @@ struct Train: TrainingCommand {
     func train() throws -> ExitStatus {
         let resumption = try resuming.resumption(in: process.runs)
         let options = try (resumption?.options ?? .init()).changed(by: given)
+        if let run = resumption, (run.options.text == nil) != (options.text == nil) {
+            let kind = run.options.text == nil ? "sequences" : "a text"
+            throw OptionError(
+                "\(run.lock.run.path) was trained on \(kind), and can be resumed only on the same data; remove --data and --text."
+            )
+        }
         let allowsChanges = resuming.allowChanges
         return options.text == nil
             ? try SequenceTraining(options, resuming: resumption, allowsChanges: allowsChanges).run()

@@ -53,13 +53,13 @@ struct TextWindowsTests {
         }
         #expect(
             message { _ = try TextWindows("aaaa") }
-                == "text: expected 2 to 65536 different characters, found 1")
+                == "text: expected 2 to 65,536 different characters, found 1")
         #expect(
-            message { _ = try TextWindows("") } == "text: expected 2 to 65536 different characters, found 0")
+            message { _ = try TextWindows("") } == "text: expected 2 to 65,536 different characters, found 0")
         let vocabulary = try Vocabulary(of: "ab\n")
         #expect(
             message { _ = try TextWindows("a", vocabulary: vocabulary) }
-                == "text: expected at least 2 characters, found 1")
+                == "text: expected 2 to 2,147,483,647 characters, found 1")
         #expect(
             message { _ = try TextWindows("ab\n\nab가", vocabulary: vocabulary) }
                 == "line 3, column 3: expected characters that the model has read in training, found \"가\" (U+AC00)"

@@ -66,6 +66,33 @@
         }
 
         @Test
+        func `an engine of symbols needs at most the computed memory, and not much less`() async {
+            await #expect(processExitsWith: .success) {
+                giveMemoryBackAtOnce()
+                let stack = RecurrentStack(.gru, inputSize: 900, hiddenSize: 120, numLayers: 2)
+                let model = SequenceModel(stack, classCount: 900, readout: .each).readingSymbols()
+                let count = 100
+                let problem = SymbolProblem(
+                    SequenceModel(stack, classCount: 900, readout: .each),
+                    lengths: [Int](repeating: 50, count: count))
+                let estimate = EngineMemory(
+                    model, optimizer: Adam(), batchSize: count, longest: 50, threads: 3)
+                let before = residentBytes()
+                let engine = problem.engine(threads: 3, optimizer: Adam())
+                let states = CarriedStates(model, count: count)
+                _ = problem.train(engine, carrying: states)
+                _ = problem.withSamples { engine.evaluate($0) }
+                let taken = Double(residentBytes() - before)
+                if taken > estimate.total + 2e6 || estimate.total > 1.5 * taken {
+                    let text = "computed \(estimate.total), taken \(taken)\n"
+                    FileHandle.standardError.write(Data(text.utf8))
+                    exit(1)
+                }
+                exit(0)
+            }
+        }
+
+        @Test
         func `the sizes of every model give a finite number`() {
             let stack = RecurrentStack(
                 .lstm, inputSize: 65_536, hiddenSize: 65_536, numLayers: 1024, bidirectional: true)

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import NeuralNetworks
+import Safetensors
 import TestSupport
 import Testing
 import TrainingSamples
@@ -159,14 +160,23 @@ struct TextTrainingTests {
             forgery.tensors.filter { $0.name.hasPrefix("carried.") }.map(\.shape) == [
                 [2, 8, 14], [2, 8, 14],
             ])
-        for name in ["carried.hidden", "carried.cell"] {
-            var without = forgery
-            without.tensors.removeAll { $0.name == name }
-            #expect(throws: (any Error).self) { try Checkpoint(bytes: without.bytes(), path: "x") }
+        var without = forgery
+        without.tensors.removeAll { $0.name == "carried.hidden" }
+        #expect(throws: CheckpointError(path: "x", problem: .missingTensor("carried.hidden"))) {
+            try Checkpoint(bytes: without.bytes(), path: "x")
         }
+        without = forgery
+        without.tensors.removeAll { $0.name == "carried.cell" }
+        let message = #expect(throws: SafetensorsError.self) {
+            try Checkpoint(bytes: without.bytes(), path: "x")
+        }
+        #expect(message?.description.contains("carried.cell") == true)
         let index = try #require(forgery.tensors.firstIndex { $0.name == "carried.hidden" })
         forgery.tensors[index].shape = [2, 4, 28]
-        #expect(throws: (any Error).self) { try Checkpoint(bytes: forgery.bytes(), path: "x") }
+        let shape = #expect(throws: SafetensorsError.self) {
+            try Checkpoint(bytes: forgery.bytes(), path: "x")
+        }
+        #expect(shape?.description.contains("carried.hidden") == true)
 
         try trainer.fit(train, epochs: 1, batchSize: 8)
         #expect(Checkpoint(of: trainer).carriedStates == nil)
@@ -178,7 +188,7 @@ struct TextTrainingTests {
         let directory = try TemporaryDirectory()
         let path = directory.file("text.safetensors")
         try Checkpoint(of: trainer).write(to: path)
-        #expect(throws: CheckpointError(path: path, problem: .missing("vocabulary"))) {
+        #expect(throws: CheckpointError(path: path, problem: .missing("preparation"))) {
             try TextGenerator(contentsOf: path)
         }
         try Checkpoint(of: trainer, vocabulary: Vocabulary(of: "ab")).write(to: path)

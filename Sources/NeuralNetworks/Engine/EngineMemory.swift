@@ -37,6 +37,11 @@ package struct EngineMemory {
         }
         var total = parameters * Double(1 + optimizerStates + groups + (hasAverage ? 1 : 0))
         total += Self.packed(model)
+        if model.readsSymbols {
+            // The carried hidden and cell states.
+            let shards = SequenceEngine.shardCount(ofBatch: batchSize)
+            total += 2 * Self.bytes(shards * shardLanes * model.stack.numLayers * model.stack.hiddenSize)
+        }
         if let teacher {
             perThread += Self.workspace(teacher, steps: steps, training: false)
             total += Self.bytes(teacher.layout.count) + Self.packed(teacher)
@@ -94,10 +99,19 @@ package struct EngineMemory {
         let readout =
             (model.readout == .all ? (training && model.dropout > 0 ? 1 : 0) : 3)
             * stepsRead * Double(stack.outputSize) * lanes
+        // A model of symbols has no dense input; it has the gates of the first layer at all steps, and the gradient of its
+        // input table.
+        let table = InputTableShape.count(rows: stack.gateRows, symbols: stack.inputSize)
+        let input =
+            model.readsSymbols
+            ? (training
+                ? Double(table) : Double(stack.directions) * tensor(steps, recurrence.storedGates * hidden))
+                + tensor(steps, 1)
+            : tensor(steps, stack.inputSize)
         // The ranges of features are two numbers for each step; the dropout keys are one number for each lane of a
         // layer.
         return 4
-            * (tensor(steps, stack.inputSize) + Double(stack.numLayers) * (layer + lanes) + readout
+            * (input + Double(stack.numLayers) * (layer + lanes) + readout
                 + Double(model.output.count) * lanes + 4 * steps + 4096)
     }
 

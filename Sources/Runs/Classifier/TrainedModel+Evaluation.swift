@@ -46,8 +46,9 @@ extension TrainedModel {
             )
         case .test:
             if let test = try data.test() { return test }
+            let others = data.validation == nil ? "train" : "validation or train"
             throw OptionError(
-                "--split test: the run of \(path) has no test set; choose train, or give --data.")
+                "--split test: the run of \(path) has no test set; choose \(others), or give --data.")
         }
     }
 

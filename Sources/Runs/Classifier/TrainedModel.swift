@@ -97,12 +97,13 @@ package struct TrainedModel<Options: ClassifierOptions>: Sendable {
     ///   - samples: The number of samples.
     ///   - values: The number of values of a sample.
     ///   - longest: The number of steps of the longest sample, for a model of any length.
+    ///   - keepsOutputs: Whether the scores and probabilities of each sample are kept.
     package func engine(
-        threads: Int, samples: Int, ofSize values: Int, longest: Int = 1
+        threads: Int, samples: Int, ofSize values: Int, longest: Int = 1, keepsOutputs: Bool = true
     ) throws(MemoryShortage) -> SequenceEngine {
         let threads = UsableCores.threads(of: threads)
-        // The scores and probabilities of each sample.
-        let bytes = Double(samples * (values + checkpoint.model.classCount * 32))
+        let outputs = keepsOutputs ? checkpoint.model.classCount * 32 : 0
+        let bytes = Double(samples * (values + outputs))
         try checkpoint.checkMemory(threads: threads, longest: longest, data: bytes)
         return checkpoint.engine(threads: threads, averaged: isAveraged)
     }

@@ -102,10 +102,14 @@ extension TrainingOptions {
         var options = self
         for field in Self.decisive { field.copy(&options, Self()) }
         do throws(OptionFault) {
-            return try options.setting(object, among: Self.decisive)
+            options = try options.setting(object, among: Self.decisive)
         } catch {
             throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: error.description))
         }
+        if let complaint = Self.decisive.lazy.compactMap({ $0.complaint(options) }).first {
+            throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: complaint))
+        }
+        return options
     }
 }
 

@@ -130,8 +130,8 @@ struct DataArguments: SequenceArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Text in UTF-8, also with .gz, in place of sequences; its end is the validation text. It has other defaults, see \
-            above
+            Text in UTF-8, also with .gz, in place of sequences; its end is the validation text. Its defaults: see help \
+            train
             """, valueName: "file"), completion: .file())
     var text: String?
 

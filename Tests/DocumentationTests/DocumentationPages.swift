@@ -109,6 +109,12 @@ struct DocumentationPageTests {
         }
     }
 
+    @Test(arguments: try DocumentationPage.names())
+    func `a page has no place that is still to be filled`(_ name: String) throws {
+        let text = try DocumentationPage(name).blocks.flatMap(\.lines)
+        #expect(text.allSatisfy { !$0.contains("@@") }, "\(name)")
+    }
+
     /// Returns the lines without indentation.
     private func words(_ source: String) -> String {
         source.components(separatedBy: "\n")

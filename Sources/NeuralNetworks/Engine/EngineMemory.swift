@@ -68,7 +68,8 @@ package struct EngineMemory {
             for _ in 0..<stack.directions {
                 add(rows: stack.gateRows + 32, columns: input + hidden + 1)
                 add(rows: hidden, columns: stack.gateRows + 1)
-                add(rows: input, columns: stack.gateRows)
+                // A model of symbols has one table in place of both matrices of the first layer.
+                if layer > 0 || !model.readsSymbols { add(rows: input, columns: stack.gateRows) }
             }
         }
         add(rows: max(stack.inputSize, stack.outputSize), columns: 1)
@@ -89,16 +90,20 @@ package struct EngineMemory {
         let kept = training ? steps : 1
         let recurrence = stack.cell.recurrence
         var layer = tensor(steps + 2, stack.outputSize)
+        // The gradient, and the outputs between layers, which are zero past the end of each sequence.
         if training { layer += 2 * tensor(steps, stack.outputSize) }
+        if !training, model.sequenceLength == nil { layer += tensor(steps, stack.outputSize) }
         let hidden = stack.hiddenSize
         layer +=
             Double(stack.directions)
             * (tensor(kept, recurrence.storedGates * hidden) + tensor(kept, recurrence.storedFactors * hidden)
                 + 4 * Double(hidden) * lanes)
-        let stepsRead = Double(model.head.inputSize / stack.outputSize)
+        let stepsRead = model.hasStepOutputs ? steps : Double(model.head.inputSize / stack.outputSize)
+        let isCopy = model.readout != .all && model.readout != .each
         let readout =
-            (model.readout == .all ? (training && model.dropout > 0 ? 1 : 0) : 3)
-            * stepsRead * Double(stack.outputSize) * lanes
+            (isCopy ? 3 : training && model.dropout > 0 ? 1 : 0) * stepsRead * Double(stack.outputSize)
+            * lanes
+        let outputs = (model.hasStepOutputs ? steps : 1) * Double(model.output.count) * lanes
         // A model of symbols has no dense input; it has the gates of the first layer at all steps, and the gradient of its
         // input table.
         let table = InputTableShape.count(rows: stack.gateRows, symbols: stack.inputSize)
@@ -112,7 +117,7 @@ package struct EngineMemory {
         // layer.
         return 4
             * (input + Double(stack.numLayers) * (layer + lanes) + readout
-                + Double(model.output.count) * lanes + 4 * steps + 4096)
+                + outputs + 4 * steps + 4096)
     }
 
     private static func augmenter(rows: Int, columns: Int) -> Double {

@@ -106,12 +106,13 @@ package enum EnvironmentText: TextKey {
 
 /// The titles and units of the metrics that every program has.
 package enum MetricText: TextKey {
-    case loss, accuracy, crossEntropy, squaredError, percent
+    case loss, accuracy, perplexity, crossEntropy, squaredError, percent
 
     package var text: Text {
         switch self {
         case .loss: Text("Loss", ko: "손실")
         case .accuracy: Text("Accuracy", ko: "정확도")
+        case .perplexity: Text("Perplexity", ko: "혼란도")
         case .crossEntropy: Text("cross-entropy", ko: "교차 엔트로피")
         case .squaredError: Text("mean squared error", ko: "평균 제곱 오차")
         case .percent: Text("percent", ko: "퍼센트")

@@ -73,7 +73,7 @@ public final class TextGenerator {
 
     /// Reads the beginning of a text, which ``next()`` continues.
     ///
-    /// - Throws: ``TextError`` for a character that the vocabulary does not have; then nothing is read.
+    /// - Throws: `TextError` for a character that the vocabulary does not have; then nothing is read.
     public func read(_ text: String) throws(TextError) {
         for symbol in try vocabulary.symbols(of: text) { read(symbol) }
     }

@@ -37,6 +37,11 @@ struct SymbolProblem: CustomTestStringConvertible, Sendable {
         symbols[firstSteps[index]..<firstSteps[index] + lengths[index]].map(Int.init)
     }
 
+    /// The symbols that follow each symbol of a sequence.
+    func next(_ index: Int) -> [Int] {
+        symbols[firstSteps[index] + 1...firstSteps[index] + lengths[index]].map(Int.init)
+    }
+
     /// Returns one-hot vectors, [L][D].
     func oneHot(_ symbols: [Int]) -> [Float] {
         symbols.flatMap { symbol in (0..<model.stack.inputSize).map { $0 == symbol ? 1 : 0 } }

@@ -94,6 +94,13 @@ struct SymbolTests {
         for threads in [2, 3] { expectSameBits(parameters(threads), expected) }
         let engine = problem.engine()
         let before = problem.withSamples { engine.evaluate($0).loss }
+        let outputs = problem.outputs(engine).map(Double.init)
+        let targets = problem.lengths.indices.flatMap(problem.next)
+        let losses = targets.enumerated().map { row, target in
+            let scores = outputs[row * 300..<(row + 1) * 300]
+            return log(scores.reduce(0) { $0 + exp($1) }) - scores[scores.startIndex + target]
+        }
+        #expect(abs(before - losses.reduce(0, +) / Double(losses.count)) < 1e-6)
         for _ in 0..<30 { _ = problem.train(engine) }
         #expect(problem.withSamples { engine.evaluate($0).loss } < before - 0.05)
     }

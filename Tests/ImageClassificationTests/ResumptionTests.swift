@@ -69,10 +69,8 @@ struct ResumptionTests {
         options.hiddenSize = -1
         try save(options: options.decisiveText())
         #expect(
-            error(RunError.self) { _ = try resume() }
-                == .invalidFile(
-                    path: recorded.run.configuration,
-                    reason: "--hidden-size must be 1 to 2048, not -1"))
+            error(CheckpointError.self) { _ = try resume() }?.problem
+                == .invalid("options", "--hidden-size must be 1 to 2048, not -1"))
         try save(options: ImageTraining.Options().decisiveText())
         try configure { $0.threads = 0 }
         #expect(

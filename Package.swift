@@ -63,16 +63,17 @@ let rooms: [Target] = [
     .target(
         name: "Training",
         dependencies: ["Console", "Datasets", "NeuralNetworks", "Platform", "Randomness", "Safetensors"]),
-    // One import for all modules with public declarations.
-    .target(
-        name: "RecurrentNetworks",
-        dependencies: [
-            "Datasets", "NeuralNetworks", "Prices", "Safetensors", "SequenceFiles", "Training",
-        ]),
     .target(
         name: "Runs",
         dependencies: [
             "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "TensorBoard", "Training",
+        ]),
+    // One import for all modules with public declarations.
+    .target(
+        name: "RecurrentNetworks",
+        dependencies: [
+            "Datasets", "NeuralNetworks", "Prices", "Runs", "Safetensors", "SequenceFiles",
+            "Training",
         ]),
     .target(
         name: "ImageClassification",
@@ -210,7 +211,7 @@ let tests: [Target] = [
     .testTarget(
         name: "DocumentationTests",
         dependencies: [
-            "Datasets", "Forecasting", "NeuralNetworks", "Prices", "RecurrentNetworks", "Safetensors",
+            "Datasets", "Forecasting", "NeuralNetworks", "Prices", "RecurrentNetworks", "Runs", "Safetensors",
             "SequenceFiles", "TestSupport", "Training",
         ]),
     .testTarget(
@@ -229,7 +230,8 @@ let package = Package(
         .library(
             name: "RecurrentNetworks",
             targets: [
-                "Datasets", "NeuralNetworks", "Prices", "RecurrentNetworks", "SequenceFiles", "Training",
+                "Datasets", "NeuralNetworks", "Prices", "RecurrentNetworks", "Runs", "SequenceFiles",
+                "Training",
             ]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
         // For the package in Tests/Fuzz, which runs the targets under libFuzzer.

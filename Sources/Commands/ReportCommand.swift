@@ -40,11 +40,24 @@ package struct ReportCommand<Tool: ReportingTool>: ParsableCommand {
 
     package func run() throws {
         try explained { console in
-            let run = try place.run(chosen.name, for: Tool.self, of: Tool.program)
-            let record = RunRecord(run, of: [Tool.program])
+            let record = try record()
             try warn(record.problems)
-            try Tool.writeReport(of: record, in: language.language)
-            console.print(run.report)
+            if record.configuration?.isOfLibrary == true {
+                try TrainingRunReport(record, language: language.language).write()
+            } else {
+                try Tool.writeReport(of: record, in: language.language)
+            }
+            console.print(record.run.report)
+        }
+    }
+
+    /// Returns the run's record: of this tool, or of a program that uses the library.
+    private func record() throws -> RunRecord {
+        do {
+            let run = try place.run(chosen.name, for: Tool.self, of: Tool.program)
+            return RunRecord(run, of: [Tool.program])
+        } catch RunError.madeByLibrary(let path, _) {
+            return RunRecord(RunDirectory(path: path), of: [])
         }
     }
 }

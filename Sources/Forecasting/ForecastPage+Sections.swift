@@ -14,7 +14,9 @@ extension ForecastPage {
         if !content.options.isEmpty { configuration(content.options) }
         if !content.environment.isEmpty { environment(content.environment) }
         if !content.reproduce.isEmpty {
-            commands(reproduce: content.reproduce, resume: content.resume, given: content.commandLine)
+            commands(
+                reproduce: content.reproduce, resume: content.resume.map { shell([$0]) },
+                given: content.commandLine)
         }
     }
 

@@ -1,6 +1,7 @@
 @_exported import Datasets
 @_exported import NeuralNetworks
 @_exported import Prices
+@_exported import Runs
 @_exported import Safetensors
 @_exported import SequenceFiles
 @_exported import Training

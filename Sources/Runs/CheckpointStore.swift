@@ -24,7 +24,7 @@ package struct CheckpointStore: Sendable {
 
     /// Writes a checkpoint, which is on the disk when this returns, and removes checkpoints beyond the number to keep.
     /// On an error the earlier checkpoints are unchanged.
-    package func save(_ checkpoint: Checkpoint, isBest: Bool) throws {
+    package func save(_ checkpoint: any TrainerCheckpoint, isBest: Bool) throws {
         let directory = try open()
         let name = Self.name(step: checkpoint.stepCount)
         try AtomicFile.write(checkpoint.serialized(), to: name, in: directory, .content)
@@ -66,18 +66,22 @@ package struct CheckpointStore: Sendable {
 
     /// Returns the newest undamaged checkpoint, and the problems of the newer ones.
     ///
+    /// - Parameter read: Reads a file: by default a checkpoint of a `SequenceModel`; `CheckpointFile.read` reads one of any
+    ///   model.
     /// - Returns: Nil if there are no checkpoints, or no directory of them.
     /// - Throws: ``RunError/noUsableCheckpoint(run:problems:)`` if all checkpoints are damaged. Throws a ``FileError``
     ///   or ``MemoryShortage`` if a checkpoint cannot be read or is a symbolic link: it may be undamaged, and
     ///   ``rewind(to:)`` would remove it.
-    package func newest() throws -> (path: String, checkpoint: Checkpoint, problems: [String])? {
+    package func newest<Content>(
+        _ read: (OpenFile) throws -> Content = Checkpoint.init
+    ) throws -> (path: String, checkpoint: Content, problems: [String])? {
         guard try POSIX.kind(at: run.checkpoints) != nil else { return nil }
         let directory = try open()
         var problems: [String] = []
         for name in try Self.names(in: directory).reversed() {
             do {
                 let file = try directory.open(name, .reading)
-                return (file.path, try Checkpoint(file), problems)
+                return (file.path, try read(file), problems)
             } catch let error as FileError where error.mayBeWhole {
                 throw error
             } catch let error as MemoryShortage {
@@ -108,7 +112,7 @@ package struct CheckpointStore: Sendable {
 
     /// Removes everything made after a checkpoint, damaged or not, and partially written files of a killed process,
     /// before training resumes from the checkpoint; from the beginning if nil.
-    package func rewind(to checkpoint: Checkpoint?) throws {
+    package func rewind(to checkpoint: (any TrainerCheckpoint)?) throws {
         let last = checkpoint?.stepCount ?? -1
         try OpenDirectory(run.path).discardTemporaries()
         let directory = try open()

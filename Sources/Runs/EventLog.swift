@@ -1,6 +1,6 @@
-import NeuralNetworks
 import Platform
 import TensorBoard
+import Training
 
 /// A run's log for TensorBoard: files named `events.out.tfevents.000001` and so on. TensorBoard reads them in the order
 /// of their names.
@@ -115,12 +115,12 @@ final class EventLog {
 }
 
 extension EventLog {
-    /// Returns a histogram of each parameter of a model.
-    static func histograms(of engine: SequenceEngine) -> [SummaryValue] {
-        engine.model.layout.parameters.map { parameter in
-            let values = UnsafeBufferPointer(
-                start: engine.parameters.base + parameter.offset, count: parameter.count)
-            return .histogram(tag: "weights/\(parameter.name)", Histogram(values))
+    /// Returns a histogram of each parameter of a trainer's model.
+    static func histograms(of trainer: Trainer) -> [SummaryValue] {
+        withExtendedLifetime(trainer) {
+            trainer.namedParameters.map { name, values in
+                .histogram(tag: "weights/\(name)", Histogram(values))
+            }
         }
     }
 }

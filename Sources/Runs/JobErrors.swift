@@ -57,7 +57,7 @@ package struct SaveError: ReportedError, Hashable {
     }
 
     package var description: String {
-        let resume = run.commandLine("--resume", of: program)
+        let resume = run.resumption(of: program)
         return switch kept {
         case .whole(let path):
             "\(error). The last checkpoint, \(path), is intact. \(remedy), then resume with: \(resume)"

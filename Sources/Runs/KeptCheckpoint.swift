@@ -34,7 +34,7 @@ package enum KeptCheckpoint: Hashable, Sendable {
         }
         do {
             let store = CheckpointStore(RunDirectory(path: FilePath.directory(of: checkpoints)))
-            self = try store.newest().map { .whole($0.path) } ?? .lost(path)
+            self = try store.newest(CheckpointFile.read).map { .whole($0.path) } ?? .lost(path)
         } catch is RunError {
             self = .lost(path)
         } catch let error as FileError where !error.mayBeWhole {
@@ -47,7 +47,7 @@ package enum KeptCheckpoint: Hashable, Sendable {
     private static func isWhole(_ path: String) -> Bool {
         let directory = try? OpenDirectory(FilePath.directory(of: path), followsLink: false)
         let file = try? directory?.open(FilePath.name(of: path), .reading)
-        return file.map { (try? Checkpoint($0)) != nil } ?? false
+        return file.map { (try? CheckpointFile.read($0)) != nil } ?? false
     }
 
     /// The state as a whole sentence: "The last checkpoint is …."

@@ -85,7 +85,9 @@ package struct RunComparison: Sendable {
             let texts = zip(runs, zip(values, areUsed)).map { run, option in
                 option.1 ? option.0 ?? "?" : run.record.configuration == nil ? "?" : "–"
             }
-            return (OptionDescription.name(ofKey: name), texts)
+            let owners = runs.compactMap(\.record.configuration).filter { $0.names.contains(name) }
+            let isKey = owners.allSatisfy(\.isOfLibrary)
+            return (isKey ? name : OptionDescription.name(ofKey: name), texts)
         }
     }
 
@@ -109,7 +111,7 @@ package struct RunComparison: Sendable {
         ("State", { $0.state.rawValue }),
         ("Epochs", { "\($0.epochs)/\($0.wantedEpochs.map(String.init) ?? "?")" }),
         ("Seconds", { TextFormat.fixed($0.trainingSeconds, decimals: 1) }),
-        ("Parameters", { ($0.configuration?.model?.layout.count).map(TextFormat.grouped) }),
+        ("Parameters", { ($0.configuration?.parameterCount).map(TextFormat.grouped) }),
         ("Best epoch", { $0.metrics.best.map { "\($0.epoch)" } }),
         ("Loss at best epoch", { $0.metrics.best.map { TextFormat.loss($0.monitoredLoss) } }),
         ("Acc % at best epoch", { $0.metrics.best?.monitoredAccuracy.map(TextFormat.percent) }),

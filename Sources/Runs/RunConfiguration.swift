@@ -1,6 +1,7 @@
 import Console
 import NeuralNetworks
 import Platform
+import Training
 
 /// The content of a run's `config.json`. Files of older versions and edited files are read too, if they are JSON.
 package struct RunConfiguration: Sendable {
@@ -14,8 +15,14 @@ package struct RunConfiguration: Sendable {
     private let known: [OptionDescription]
     /// The keys of the options that have no effect beside the others.
     private let idle: Set<String>
+    /// The layers of a model made of modules; nil if the file has none.
+    package let layers: StoredLayers?
+    /// The metrics of a run made by the library.
+    package let metrics: [Metric]
 
     private struct Model: Decodable { var model: SequenceModel? }
+
+    private struct Metrics: Decodable { var metrics: [StoredMetric] }
 
     /// - Parameters:
     ///   - run: The run.
@@ -34,6 +41,9 @@ package struct RunConfiguration: Sendable {
         idle = owner?.idleOptions(options) ?? []
         self.options = known.reduce(into: options) { options, option in option.flatten(&options) }
         model = try? JSON.read(Model.self, from: run.configuration).model
+        layers = try? JSON.read(StoredLayers.self, from: run.configuration)
+        metrics = ((try? JSON.read(Metrics.self, from: run.configuration))?.metrics ?? []).compactMap(
+            \.metric)
     }
 
     private static func program(_ file: [String: JSONValue]) -> String? {
@@ -87,6 +97,19 @@ package struct RunConfiguration: Sendable {
         return epochs
     }
 
+    /// Whether a program made the run that uses the library.
+    package var isOfLibrary: Bool { program == RunDirectory.library }
+
+    /// The number of parameters of the model; nil if the file does not say it.
+    package var parameterCount: Int? {
+        if let model { return model.layout.count }
+        guard case .integer(let count) = file["parameters"], count >= 0 else { return nil }
+        return count
+    }
+
+    /// Returns the name of an option for people: as on the command line, or the key if the library made the run.
+    package func name(ofKey key: String) -> String { isOfLibrary ? key : OptionDescription.name(ofKey: key) }
+
     /// Whether the program's options, and therefore their defaults, are known.
     package var knowsDefaults: Bool { !known.isEmpty }
 
@@ -117,7 +140,7 @@ package struct RunConfiguration: Sendable {
 
     /// The options as listed in reports, with their names on the command line.
     package var listed: [(name: String, value: String, isDefault: Bool)] {
-        names.map { (OptionDescription.name(ofKey: $0), self[$0].description, !isChosen($0)) }
+        names.map { (name(ofKey: $0), self[$0].description, !isChosen($0)) }
     }
 }
 

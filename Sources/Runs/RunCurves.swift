@@ -19,7 +19,7 @@ package enum RunCurves {
     ///
     /// - Parameters:
     ///   - metrics: The metrics of the run.
-    ///   - known: Metrics whose titles and units are known.
+    ///   - known: The metrics of the run, as far as their titles and units are known.
     ///   - name: The name of the run.
     ///   - language: The language of the labels.
     package static func chart(
@@ -32,7 +32,7 @@ package enum RunCurves {
             } ?? []
         return LineChartStack(
             text(.curvesOf, ["run": name]),
-            metrics.described(by: known).map { metric in
+            metrics.described(by: [], own: known).map { metric in
                 func points(_ split: MetricSplit) -> [(x: Double, y: Double)] {
                     metrics.rows.map { (Double($0.epoch), $0.value(metric.name, split) ?? .nan) }
                 }
@@ -100,11 +100,13 @@ package enum RunCurves {
 extension RunMetrics {
     /// Returns the run's metrics, in the order of their columns. An unknown metric has only its name.
     ///
-    /// - Parameter known: Metrics whose titles and units are known.
-    package func described(by known: [Metric]) -> [Metric] {
+    /// - Parameters:
+    ///   - known: Metrics whose titles and units are known.
+    ///   - own: The run's own metrics, as far as their titles and units are known.
+    package func described(by known: [Metric], own: [Metric] = []) -> [Metric] {
         let standard: [Metric] = hasAccuracy ? [.crossEntropy, .accuracy] : [.squaredError]
         return names.map { name in
-            (standard + known).first { $0.name == name }
+            (own + standard + known).first { $0.name == name }
                 ?? Metric(
                     name,
                     title: name.prefix(1).uppercased() + String(name.dropFirst()).replacing("_", with: " "),

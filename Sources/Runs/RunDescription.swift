@@ -21,15 +21,19 @@ package struct RunDescription: Sendable {
                 chosen.isEmpty
                     ? "\nAll options have their default values."
                     : configuration.knowsDefaults ? "\nOptions that differ from the defaults:" : "\nOptions:")
-            lines += chosen.map { "  \(ShellWords.quoted(configuration.words($0)))" }
+            lines += chosen.map { key in
+                configuration.isOfLibrary
+                    ? "  \(key): \(configuration[key].description)"
+                    : "  \(ShellWords.quoted(configuration.words(key)))"
+            }
         }
         if let results = results() { lines += ["", results.rendered()] }
         if let files = files() { lines += ["", files.rendered()] }
         if !record.problems.isEmpty { lines += ["", "Files that cannot be read:"] + record.problems }
         if record.canResume {
-            let command = record.run.commandLine("--resume", of: record.program)
+            let command = record.run.resumption(of: record.program)
             lines.append(
-                record.hasDiverged
+                record.hasDiverged && record.configuration?.isOfLibrary != true
                     ? "\nResume with a lower learning rate: \(command) --learning-rate RATE --allow-changes"
                     : "\nResume with: \(command)")
         }

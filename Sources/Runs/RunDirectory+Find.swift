@@ -34,6 +34,9 @@ extension RunDirectory {
             return place
         }
         if name == "latest", let newest = newest(of: program, in: root) { return (newest, nil) }
+        if found == RunDirectory.library {
+            throw .madeByLibrary(run: place.run.path, resume: place.run.continuation)
+        }
         // Runs from versions with only one program do not name it.
         throw .otherProgram(run: place.run.path, program: found ?? "mnist-bilstm")
     }
@@ -45,7 +48,10 @@ extension RunDirectory {
         do throws(RunError) {
             return try find(name, root: root, of: program, lister: lister)
         } catch {
-            if case .otherProgram = error { throw error }
+            switch error {
+            case .otherProgram, .madeByLibrary: throw error
+            default: break
+            }
             let kind = try? POSIX.kind(at: name, followingLinks: true)
             guard let kind, kind != .directory else { throw error }
             return (nil, name)

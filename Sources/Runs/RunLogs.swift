@@ -104,7 +104,7 @@ final class RunLogs {
         ])
     }
 
-    func append(_ record: EpochRecord, engine: SequenceEngine) throws {
+    func append(_ record: EpochRecord, trainer: Trainer) throws {
         let row =
             record.metrics.map(\.value) + [record.learningRate, record.seconds, record.samplesPerSecond]
         func members(_ split: MetricSplit) -> Members {
@@ -120,7 +120,7 @@ final class RunLogs {
         var values = record.metrics.map {
             SummaryValue.scalar("epoch/\($0.metric.name)/\($0.split.rawValue)", $0.value)
         }
-        if content.hasHistograms { values += EventLog.histograms(of: engine) }
+        if content.hasHistograms { values += EventLog.histograms(of: trainer) }
         try Self.check([
             Result { try table.append(epoch: record.epoch, row) }, Result { try records.append(train) },
             Result { for split in others { try records.append(members(split)) } },

@@ -27,6 +27,15 @@ extension RunPage {
         }
     }
 
+    /// Returns the section with options that have no defaults.
+    package func configuration(_ options: [(name: String, value: String)]) -> Markup {
+        section(text(.configuration)) {
+            table(
+                text(.allOptions), columns: [text(.option), text(.value)],
+                rows: options.map { [$0.name, $0.value] }, kind: "words")
+        }
+    }
+
     package func layers(_ title: String, _ model: some Summarizable) -> Markup {
         section(title) {
             table(
@@ -52,16 +61,18 @@ extension RunPage {
     }
 
     /// - Parameters:
-    ///   - reproduce: Commands, each as words.
+    ///   - reproduce: Commands, each as words; empty if there are none.
     ///   - resume: The command that resumes the run; nil if it cannot be resumed.
     ///   - given: The command that started the run; empty if it is not known.
-    package func commands(reproduce: [[String]], resume: [String]?, given: [String]) -> Markup {
+    package func commands(reproduce: [[String]], resume: Markup?, given: [String]) -> Markup {
         section(text(.reproduction)) {
-            Markup("p") { text(.sameWeights) }
-            shell(reproduce)
+            if !reproduce.isEmpty {
+                Markup("p") { text(.sameWeights) }
+                shell(reproduce)
+            }
             if let resume {
                 Markup("p") { text(.resumption) }
-                shell([resume])
+                resume
             }
             if !given.isEmpty {
                 Markup("p") { text(.originalCommand) }

@@ -83,7 +83,9 @@ package struct RunRecord: Sendable {
     package var epochs: Int { metrics.rows.isEmpty ? summary?.epochs ?? 0 : metrics.rows.count }
 
     /// The run's metrics, in the order of their columns.
-    package var allMetrics: [Metric] { metrics.described(by: knownMetrics) }
+    package var allMetrics: [Metric] {
+        metrics.described(by: knownMetrics, own: configuration?.metrics ?? [])
+    }
 
     /// The run's metrics other than loss and accuracy.
     package var otherMetrics: [Metric] { allMetrics.filter { $0 != .crossEntropy && $0 != .accuracy } }

@@ -13,7 +13,8 @@ package final class RunRecorder: Callback {
     private let lock: RunDirectory.Lock
     private let store: CheckpointStore
     private let policy: CheckpointPolicy
-    private let details: Checkpoint.Details
+    /// Information about the run for checkpoints.
+    package var details: Checkpoint.Details
     private let stepsPerRecord: Int
     private let console: Console?
     private let logs: RunLogs
@@ -21,6 +22,8 @@ package final class RunRecorder: Callback {
     private let program: String
     private let drawReport: ReportDrawing?
     private let language: Language
+    /// Whether there is a validation set.
+    package let hasValidation: Bool
     private var window: Score
     /// The samples and seconds of the current logging window that this process measured.
     private var timed = (samples: 0, seconds: 0.0)
@@ -29,7 +32,7 @@ package final class RunRecorder: Callback {
     /// The step of the last checkpoint.
     private var savedStep: Int?
     /// The checkpoint of the best epoch, if it is not saved yet; it is saved with the next checkpoint.
-    private var unsavedBest: Checkpoint?
+    private var unsavedBest: (any TrainerCheckpoint)?
     /// The step of the last attempt to save, and its time by the trainer's clock; nil until training begins.
     private var triedStep: Int
     private var triedAt: Double?
@@ -65,7 +68,8 @@ package final class RunRecorder: Callback {
     ///   - language: The language of the curves while the training runs.
     ///   - console: The console that shows which files could not be written.
     package init(
-        _ lock: RunDirectory.Lock, from checkpoint: Checkpoint? = nil, summary: RunSummary = .init(),
+        _ lock: RunDirectory.Lock, from checkpoint: (any TrainerCheckpoint)? = nil,
+        summary: RunSummary = .init(),
         policy: CheckpointPolicy = .init(), stepsPerRecord: Int = 0,
         metrics: [Metric], sample: SampleName? = nil, hasValidation: Bool = false,
         hasAverage: Bool = false,
@@ -80,6 +84,7 @@ package final class RunRecorder: Callback {
         self.details = details
         self.stepsPerRecord = stepsPerRecord
         self.metrics = metrics
+        self.hasValidation = hasValidation
         self.program = program
         self.drawReport = drawReport
         self.language = language
@@ -133,7 +138,7 @@ package final class RunRecorder: Callback {
     }
 
     package func epochEnded(_ record: EpochRecord, trainer: Trainer) throws {
-        try attempt { try logs.append(record, engine: trainer.engine) }
+        try attempt { try logs.append(record, trainer: trainer) }
         summary.trainingSeconds += record.seconds
         summary.samplesPerSecond = record.samplesPerSecond
         if isDue(after: record.step, epochs: record.epoch + 1, trainer) {
@@ -149,7 +154,7 @@ package final class RunRecorder: Callback {
             if unsavedBest != nil { try attempt(saveBest) }
             return
         }
-        if savedStep != trainer.engine.optimizerState.stepCount { try attempt { try save(trainer) } }
+        if savedStep != trainer.stepCount { try attempt { try save(trainer) } }
     }
 
     /// - Parameter epochs: The number of complete epochs; nil in the middle of an epoch.
@@ -162,7 +167,7 @@ package final class RunRecorder: Callback {
     }
 
     private func save(_ trainer: Trainer) throws {
-        (triedStep, triedAt) = (trainer.engine.optimizerState.stepCount, trainer.clock())
+        (triedStep, triedAt) = (trainer.stepCount, trainer.clock())
         let checkpoint = checkpoint(trainer)
         if checkpoint.isOfBestEpoch { unsavedBest = checkpoint }
         try logs.synchronize()
@@ -183,14 +188,14 @@ package final class RunRecorder: Callback {
         unsavedBest = nil
     }
 
-    private func checkpoint(_ trainer: Trainer) -> Checkpoint {
-        Checkpoint(of: trainer, logs: logs.positions(window: window), details: details)
+    private func checkpoint(_ trainer: Trainer) -> any TrainerCheckpoint {
+        trainer.checkpoint(logs: logs.positions(window: window), details: details)
     }
 
-    /// Returns the checkpoint of the best epoch, or of an earlier best epoch if only that one was kept; nil if there is
-    /// none.
+    /// Returns the checkpoint of the best epoch of a `SequenceModel`, or of an earlier best epoch if only that one was kept;
+    /// nil if there is none.
     package func bestCheckpoint() throws -> Checkpoint? {
-        if let unsavedBest { return unsavedBest }
+        if let unsavedBest = unsavedBest as? Checkpoint { return unsavedBest }
         do {
             return try store.best()?.checkpoint
         } catch let error as FileError where error.isMissing {
@@ -202,7 +207,7 @@ package final class RunRecorder: Callback {
     package func append(test score: Score, epoch: Int, trainer: Trainer, mistakes: PNGImage?) throws {
         try attempt {
             try logs.append(
-                test: score, epoch: epoch, step: trainer.engine.optimizerState.stepCount, mistakes: mistakes)
+                test: score, epoch: epoch, step: trainer.stepCount, mistakes: mistakes)
             try logs.synchronize()
         }
     }
@@ -214,7 +219,7 @@ package final class RunRecorder: Callback {
 
     private func updateSummary(_ trainer: Trainer) {
         summary.epochs = trainer.state.epoch
-        summary.steps = trainer.engine.optimizerState.stepCount
+        summary.steps = trainer.stepCount
         summary.best = trainer.state.best
         summary.secondsOfEpoch = trainer.secondsOfEpoch
     }

@@ -55,7 +55,7 @@ package struct RunSummary: Hashable, Sendable {
     package static let standardError = "standard_error"
 
     /// Makes this the summary of a run that resumes from a checkpoint, or begins if nil, without the final scores.
-    mutating func `continue`(from checkpoint: Checkpoint?) {
+    mutating func `continue`(from checkpoint: (any TrainerCheckpoint)?) {
         var summary = RunSummary()
         summary.started = started
         summary.sample = sample

@@ -82,7 +82,7 @@ public protocol Callback: AnyObject {
     ///   - epochs: The number of epochs at the end of training.
     ///   - samples: The number of training samples; of a text, the number of predicted characters.
     ///   - trainer: The calling trainer.
-    func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer)
+    func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) throws
 
     /// Called after each step, which may be hundreds of times a second.
     func batchEnded(_ record: StepRecord, trainer: Trainer) throws
@@ -95,7 +95,7 @@ public protocol Callback: AnyObject {
 }
 
 extension Callback {
-    public func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) {}
+    public func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) throws {}
     public func batchEnded(_ record: StepRecord, trainer: Trainer) throws {}
     public func epochEnded(_ record: EpochRecord, trainer: Trainer) throws {}
     public func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) throws {}

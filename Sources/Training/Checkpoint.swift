@@ -84,9 +84,6 @@ public struct Checkpoint: Sendable {
         self.details = details
     }
 
-    /// Whether the checkpoint was made at the end of the best epoch so far.
-    package var isOfBestEpoch: Bool { state.stepInEpoch == 0 && state.best?.epoch == state.epoch - 1 }
-
     /// Writes the file at `path`. An existing file is replaced atomically; after an error it is unchanged.
     ///
     /// - Throws: `FileError` if the file cannot be written.
@@ -168,13 +165,13 @@ public struct Checkpoint: Sendable {
     }
 
     /// The number of copies in memory: the file, the tensors, and arrays that grow.
-    private static let copies = 3
+    static let copies = 3
 
     package init(bytes: [UInt8], path: String) throws {
         try self.init(SafetensorsFile(bytes: bytes, path: path))
     }
 
-    private init(_ file: SafetensorsFile) throws {
+    init(_ file: SafetensorsFile) throws {
         let path = file.path
         func text(_ key: Key) throws(CheckpointError) -> String {
             guard let text = file.metadata[key.rawValue] else {

@@ -11,8 +11,8 @@ import Safetensors
 /// ```
 ///
 /// On disk it is a safetensors file. It contains the parameters as `module.parameter`, such as `linear.weight`, as a
-/// PyTorch `state_dict` does, the buffers of the optimizer as `optimizer.buffer.module.parameter`, and kept parameters of
-/// the best epoch as `best.module.parameter`. Its metadata contain the progress of training and a SHA-256 of the file.
+/// PyTorch `state_dict` does, the buffers of the optimizer as `optimizer.buffer.module.parameter`, averaged
+/// parameters as `ema.module.parameter`, and kept parameters of the best epoch as `best.module.parameter`. Its metadata contain the progress of training and a SHA-256 of the file.
 /// The same training gives the same bytes.
 public struct ModuleCheckpoint: Sendable {
     /// The seed of the training.
@@ -21,6 +21,10 @@ public struct ModuleCheckpoint: Sendable {
     public let stepCount: Int
     /// The progress of training.
     public let state: TrainingState
+    /// The lengths of the run's logs.
+    package let logs: LogPositions
+    /// Information about the run.
+    package let details: Checkpoint.Details
     /// The names of the optimizer's buffers, sorted.
     let bufferNames: [String]
 
@@ -28,6 +32,8 @@ public struct ModuleCheckpoint: Sendable {
     private let path: String?
     /// Whether the parameters of the best epoch are kept.
     private let hasBest: Bool
+    /// Whether the parameters have an exponential moving average.
+    let hasAverage: Bool
     /// The parameters, in the order of the modules.
     private let parameters: [Shape]
     /// The numbers of each tensor by its name in the file.
@@ -41,7 +47,7 @@ public struct ModuleCheckpoint: Sendable {
 
     /// A key of the metadata.
     private enum Key: String {
-        case format, modules, seed, step, state
+        case format, modules, seed, step, state, logs, options, data, preparation
         case packageVersion = "package_version"
     }
 
@@ -58,6 +64,8 @@ public struct ModuleCheckpoint: Sendable {
         "optimizer.\(buffer).\(parameter)"
     }
 
+    private static func average(_ parameter: String) -> String { "ema.\(parameter)" }
+
     private static func best(_ parameter: String) -> String { "best.\(parameter)" }
 
     /// The first parts of tensors' names that are not modules.
@@ -66,30 +74,39 @@ public struct ModuleCheckpoint: Sendable {
     /// The names of all tensors of a parameter.
     private func names(_ parameter: String) -> [String] {
         [parameter] + bufferNames.map { Self.buffer($0, of: parameter) }
-            + (hasBest ? [Self.best(parameter)] : [])
+            + (hasAverage ? [Self.average(parameter)] : []) + (hasBest ? [Self.best(parameter)] : [])
     }
 
     /// Creates a checkpoint of the current state of a trainer, which is copied. A trainer of a `SequenceModel` traps: its
     /// checkpoint is a ``Checkpoint``.
-    public init(of trainer: Trainer) {
+    public init(of trainer: Trainer) { self.init(of: trainer, logs: .init(), details: .init()) }
+
+    package init(of trainer: Trainer, logs: LogPositions = .init(), details: Checkpoint.Details = .init()) {
         let engine = trainer.moduleEngine(for: "ModuleCheckpoint")
         seed = trainer.seed
         stepCount = engine.stepCount
         state = trainer.state
+        self.logs = logs
+        self.details = details
         path = nil
         parameters = Self.shapes(engine.namedModules)
         bufferNames = engine.optimization.states[0].buffers.map(\.name).sorted()
         let best = trainer.keepsBestParameters ? trainer.bestParameters : nil
         hasBest = best != nil
+        hasAverage = !engine.averages.isEmpty
         var tensors: [String: [Float]] = [:]
         var first = 0
-        for (module, state) in zip(engine.namedModules, engine.optimization.states) {
+        for (index, (module, state)) in zip(engine.namedModules, engine.optimization.states).enumerated() {
             for parameter in module.module.layout.parameters {
                 let name = "\(module.name).\(parameter.name)"
                 tensors[name] = Array(module.module.parameters.elements[parameter.range])
                 if let best {
                     tensors[Self.best(name)] = Array(best[first..<first + parameter.count])
                     first += parameter.count
+                }
+                if hasAverage {
+                    tensors[Self.average(name)] = Array(
+                        engine.averages[index].values.elements[parameter.range])
                 }
                 for buffer in state.buffers {
                     tensors[Self.buffer(buffer.name, of: name)] = Array(
@@ -107,12 +124,20 @@ public struct ModuleCheckpoint: Sendable {
 
     /// Returns the content of the whole file.
     package func serialized() throws -> [UInt8] {
-        var writer = SafetensorsWriter(metadata: [
+        var metadata = [
             Key.format.rawValue: "pt", Key.packageVersion.rawValue: PackageVersion.current,
             Key.modules.rawValue: try JSON.text(parameters, pretty: false), Key.seed.rawValue: String(seed),
             Key.step.rawValue: String(stepCount), Key.state.rawValue: try JSON.text(state, pretty: false),
             FileDigest.key: FileDigest.placeholder,
-        ])
+        ]
+        // A checkpoint that was not made in a run has no information about one.
+        if logs != LogPositions() || details != Checkpoint.Details() {
+            metadata[Key.logs.rawValue] = try JSON.text(logs, pretty: false)
+            metadata[Key.options.rawValue] = details.options
+            metadata[Key.data.rawValue] = details.data
+            metadata[Key.preparation.rawValue] = details.preparation
+        }
+        var writer = SafetensorsWriter(metadata: metadata)
         for parameter in parameters {
             for name in names(parameter.name) {
                 writer.add(name, shape: parameter.shape, tensors[name] ?? [])
@@ -133,7 +158,7 @@ public struct ModuleCheckpoint: Sendable {
         try self.init(SafetensorsFile(bytes: bytes, path: path))
     }
 
-    private init(_ file: SafetensorsFile) throws {
+    init(_ file: SafetensorsFile) throws {
         let path = file.path
         func value<Value: Decodable>(_ key: Key, as type: Value.Type = Value.self) throws -> Value {
             guard let text = file.metadata[key.rawValue] else {
@@ -158,6 +183,13 @@ public struct ModuleCheckpoint: Sendable {
         try check(stepCount >= 0 && stepCount < 1 << 40, .step)
         // Every epoch has at least one step.
         try check(state.isPossible && state.epoch <= stepCount && state.stepInEpoch <= stepCount, .state)
+        logs = file.metadata[Key.logs.rawValue] == nil ? LogPositions() : try value(.logs)
+        try check(logs.isPossible, .logs)
+        let none = Checkpoint.Details()
+        details = Checkpoint.Details(
+            options: file.metadata[Key.options.rawValue] ?? none.options,
+            data: file.metadata[Key.data.rawValue] ?? none.data,
+            preparation: file.metadata[Key.preparation.rawValue])
         let names = Set(parameters.map(\.name))
         let buffers = Set(
             file.tensorNames.filter { !names.contains($0) }.compactMap { name -> String? in
@@ -169,7 +201,8 @@ public struct ModuleCheckpoint: Sendable {
         self.parameters = parameters
         bufferNames = buffers
         hasBest = file.tensorNames.contains { $0.hasPrefix(Self.best("")) }
-        let count = names.count * (1 + buffers.count + (hasBest ? 1 : 0))
+        hasAverage = file.tensorNames.contains { $0.hasPrefix(Self.average("")) }
+        let count = names.count * (1 + buffers.count + (hasBest ? 1 : 0) + (hasAverage ? 1 : 0))
         guard names.count == parameters.count, file.tensors.count == count else {
             throw CheckpointError(
                 path: path, problem: .tensors(expected: count, found: file.tensors.count))
@@ -177,6 +210,7 @@ public struct ModuleCheckpoint: Sendable {
         var tensors: [String: [Float]] = [:]
         for parameter in parameters {
             var names = [parameter.name] + buffers.map { Self.buffer($0, of: parameter.name) }
+            if hasAverage { names.append(Self.average(parameter.name)) }
             if hasBest { names.append(Self.best(parameter.name)) }
             for name in names { tensors[name] = try file.values(of: name, shape: parameter.shape) }
         }
@@ -187,17 +221,35 @@ public struct ModuleCheckpoint: Sendable {
 
     /// Copies the parameters into a model.
     ///
-    /// - Throws: ``CheckpointError`` if the model's modules have other names or shapes; the model is then unchanged.
-    public func load(into model: some TrainableModel) throws(CheckpointError) { try load(model.namedModules) }
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - averaged: Whether to use the averaged parameters.
+    /// - Throws: ``CheckpointError`` if the model's modules have other names or shapes, or if there are no averaged
+    ///   parameters; the model is then unchanged.
+    public func load(into model: some TrainableModel, averaged: Bool = false) throws(CheckpointError) {
+        try load(model.namedModules, averaged: averaged)
+    }
 
     /// Copies the parameters into modules.
-    func load(_ modules: [(name: String, module: any Module)]) throws(CheckpointError) {
+    func load(
+        _ modules: [(name: String, module: any Module)], averaged: Bool = false
+    ) throws(CheckpointError) {
+        guard !averaged || hasAverage else {
+            throw misfit(expected: "averaged parameters", found: "none")
+        }
         let expected = Self.shapes(modules)
         guard Set(expected) == Set(parameters) else {
             throw misfit(
                 expected: Self.text(expected, but: parameters), found: Self.text(parameters, but: expected))
         }
-        for module in modules { fill(module.module.parameters, of: module) { $0 } }
+        for module in modules {
+            fill(module.module.parameters, of: module) { averaged ? Self.average($0) : $0 }
+        }
+    }
+
+    /// Copies the averaged parameters of a module.
+    func loadAverage(_ average: WeightAverage, of module: (name: String, module: any Module)) {
+        fill(average.values, of: module) { Self.average($0) }
     }
 
     /// Copies a buffer of the optimizer.

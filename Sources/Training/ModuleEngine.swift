@@ -13,6 +13,9 @@ final class ModuleEngine: TrainingEngine {
     let loss: any TrainingLoss
     var measuresGradientNorm = false
 
+    /// The exponential moving average of the parameters of each module; empty if there is none.
+    let averages: [WeightAverage]
+
     /// The model, and its copies for further threads.
     private let models: [any TrainableModel]
     private let modules: [[any Module]]
@@ -26,10 +29,12 @@ final class ModuleEngine: TrainingEngine {
 
     /// Creates an engine.
     ///
-    /// - Parameter replica: Makes another model of the same modules; nil if one thread computes.
+    /// - Parameters:
+    ///   - replica: Makes another model of the same modules; nil if one thread computes.
+    ///   - averageDecay: The decay of an exponential moving average of the parameters, in 0..<1; nil for no average.
     init<Model: TrainableModel>(
         _ model: Model, replica: (() -> Model)?, loss: some TrainingLoss, optimizer: any Optimizer,
-        clipping: GradientClipping, threads: Int
+        clipping: GradientClipping, averageDecay: Double?, threads: Int
     ) {
         precondition(threads > 0, "threads: expected at least 1, received \(threads)")
         pool = WorkerPool(threads: replica == nil ? 1 : threads)
@@ -48,6 +53,8 @@ final class ModuleEngine: TrainingEngine {
         )
         self.loss = loss
         optimization = Optimization(of: modules[0], by: optimizer, clipping: clipping)
+        let buffers = modules[0].map(\.parameters)
+        averages = averageDecay.map { decay in buffers.map { WeightAverage(of: $0, decay: decay) } } ?? []
     }
 
     deinit { pool.stop() }
@@ -70,6 +77,11 @@ final class ModuleEngine: TrainingEngine {
 
     var optimizer: any Optimizer { optimization.optimizer }
 
+    var clipping: GradientClipping { optimization.clipping }
+
+    /// The model, without its copies.
+    var model: any TrainableModel { models[0] }
+
     var learningRate: Double {
         get { optimization.learningRate }
         set { optimization.learningRate = newValue }
@@ -82,6 +94,7 @@ final class ModuleEngine: TrainingEngine {
     var isFinite: Bool {
         modules[0].allSatisfy { $0.parameters.isFinite }
             && optimization.states.allSatisfy { $0.buffers.allSatisfy { $0.values.isFinite } }
+            && averages.allSatisfy { $0.values.isFinite }
     }
 
     var parameterValues: [Float] {
@@ -92,6 +105,12 @@ final class ModuleEngine: TrainingEngine {
                 module.parameters.assign(Array(newValue[first..<first + module.parameters.count]))
                 first += module.parameters.count
             }
+        }
+    }
+
+    var namedParameters: [(name: String, values: UnsafeBufferPointer<Float>)] {
+        namedModules.flatMap { name, module in
+            module.layout.parameters.map { ("\(name).\($0.name)", module.parameters.values(of: $0)) }
         }
     }
 
@@ -128,8 +147,27 @@ final class ModuleEngine: TrainingEngine {
         }
         putGradients()
         let isApplied = optimization.step()
+        if isApplied { updateAverages() }
         let norm = measuresGradientNorm ? optimization.measuredNorm : optimization.gradientNorm
         return TrainingStep(score: score, gradientNorm: norm, isApplied: isApplied)
+    }
+
+    private func updateAverages() {
+        for (average, module) in zip(averages, modules[0]) {
+            average.begin(step: stepCount)
+            average.update(with: module.parameters, 0..<module.parameters.count)
+        }
+    }
+
+    /// Runs `body` with the averaged parameters in place of the parameters; returns nil if there is no average.
+    func withAverage<Value>(_ body: () -> Value) -> Value? {
+        guard !averages.isEmpty else { return nil }
+        func exchange() {
+            for (average, module) in zip(averages, modules[0]) { average.exchange(with: module.parameters) }
+        }
+        exchange()
+        defer { exchange() }
+        return body()
     }
 
     /// Returns the score of the samples at `indices`, without dropout, by the loss for evaluation.
@@ -266,5 +304,5 @@ struct ModuleSource<Samples: BatchDataset>: TrainingSource {
         engine.evaluate(samples, Array(0..<min(count ?? samples.count, samples.count)))
     }
 
-    func evaluateAveraged() -> Score? { nil }
+    func evaluateAveraged() -> Score? { engine.withAverage { evaluate(first: nil) } }
 }

@@ -21,18 +21,21 @@ extension Trainer {
     ///   - optimizer: The optimizer, with the initial learning rate.
     ///   - schedule: The learning-rate schedule. The plateau schedule monitors ``EpochRecord/monitoredLoss``.
     ///   - clipping: The gradient clipping before each step.
+    ///   - averageDecay: The decay of an exponential moving average of the parameters, which is evaluated too; nil for
+    ///     none.
     ///   - metrics: The metrics of each epoch; the loss's if nil. Two metrics with the same name trap.
     ///   - seed: The seed of the order of samples.
     ///   - threads: The number of compute threads; nil for the number of usable cores.
     public convenience init<Model: TrainableModel>(
         model: Model, replica: (() -> Model)? = nil, loss: some TrainingLoss,
         optimizer: any Optimizer = Adam(), schedule: LearningRateSchedule = .constant,
-        clipping: GradientClipping = .none, metrics: [Metric]? = nil, seed: UInt64 = 0, threads: Int? = nil
+        clipping: GradientClipping = .none, averageDecay: Double? = nil, metrics: [Metric]? = nil,
+        seed: UInt64 = 0, threads: Int? = nil
     ) {
         self.init(
             ModuleEngine(
                 model, replica: replica, loss: loss, optimizer: optimizer, clipping: clipping,
-                threads: threads ?? UsableCores.count),
+                averageDecay: averageDecay, threads: threads ?? UsableCores.count),
             schedule: schedule, metrics: metrics ?? loss.metrics, seed: seed)
     }
 
@@ -86,7 +89,16 @@ extension Trainer {
                 expected: "an optimizer with \(ModuleCheckpoint.text(buffers.sorted()))",
                 found: "one with \(ModuleCheckpoint.text(checkpoint.bufferNames))")
         }
+        guard engine.averages.isEmpty != checkpoint.hasAverage else {
+            throw checkpoint.misfit(
+                expected:
+                    "one \(checkpoint.hasAverage ? "without" : "with") averaged parameters (averageDecay)",
+                found: "one \(checkpoint.hasAverage ? "with" : "without") them")
+        }
         try checkpoint.load(engine.namedModules)
+        for (average, module) in zip(engine.averages, engine.namedModules) {
+            checkpoint.loadAverage(average, of: module)
+        }
         for (state, module) in zip(engine.optimization.states, engine.namedModules) {
             for buffer in state.buffers { checkpoint.load(buffer, of: module) }
             state.stepCount = checkpoint.stepCount

@@ -22,7 +22,7 @@ public final class Trainer {
     private let sequenceEngine: SequenceEngine?
     /// The engine of a model made of modules; nil for a `SequenceModel`.
     let modules: ModuleEngine?
-    private let core: any TrainingEngine
+    let core: any TrainingEngine
     package let schedule: LearningRateSchedule
     /// The augmentation of training images; images are never augmented for evaluation.
     package let augmentation: ImageAugmentation
@@ -54,6 +54,8 @@ public final class Trainer {
     private var ending: Ending?
     /// The kind of the training samples.
     package private(set) var unit = SampleUnit.images
+    /// The data of the current call of `fit`; nil outside of it.
+    package private(set) var data: TrainingData?
 
     /// The reason for the end of training.
     public enum Ending: Hashable, Sendable {
@@ -166,13 +168,15 @@ public final class Trainer {
             precondition(validation.count > 0, "validation: expected at least one sample, received none")
         }
         unit = source.unit
+        data = TrainingData(source, validation: validation, batchSize: batchSize)
+        defer { data = nil }
         var source = source
         let end = state.epoch + epochs
         ending = nil
         while state.epoch < end, ending == nil {
             let epoch = state.epoch
             for callback in callbacks {
-                callback.epochBegan(epoch, of: end, samples: source.unitCount, trainer: self)
+                try callback.epochBegan(epoch, of: end, samples: source.unitCount, trainer: self)
             }
             guard ending == nil else { break }
             epochStart = clock()
@@ -300,20 +304,28 @@ public final class Trainer {
     /// Returns the reason why a checkpoint cannot be restored, with the expected and the found values; nil if it can
     /// be.
     package func misfit(of checkpoint: Checkpoint) -> String? {
+        difference(from: checkpoint).map { "expected \($0.expected), found \($0.found)" }
+    }
+
+    /// Returns what a checkpoint must have to be restored, and what it has instead; nil if it can be restored.
+    func difference(from checkpoint: Checkpoint) -> (expected: String, found: String)? {
         guard checkpoint.model == engine.model else {
-            return "expected a checkpoint of the model \(Self.text(engine.model)), found one of "
-                + Self.text(checkpoint.model)
+            return (
+                "a checkpoint of the model \(Self.text(engine.model))",
+                "one of \(Self.text(checkpoint.model))"
+            )
         }
         let expected = engine.optimizerState.buffers.map(\.name).sorted()
         let found = checkpoint.optimizerBuffers.map(\.name).sorted()
         guard expected == found else {
-            return
-                "expected a checkpoint of an optimizer with the state \(expected), found one with the state \(found)"
+            return (
+                "a checkpoint of an optimizer with the state \(expected)", "one with the state \(found)"
+            )
         }
         guard (engine.average == nil) == (checkpoint.average == nil) else {
             return engine.average == nil
-                ? "expected a checkpoint without averaged weights (--ema), found one with them"
-                : "expected a checkpoint with averaged weights (--ema), found one without them"
+                ? ("a checkpoint without averaged weights (--ema)", "one with them")
+                : ("a checkpoint with averaged weights (--ema)", "one without them")
         }
         return nil
     }

@@ -5,6 +5,8 @@ import NeuralNetworks
 protocol TrainingEngine: AnyObject {
     /// The rule of the steps.
     var optimizer: any Optimizer { get }
+    /// The limit on the gradients of the steps.
+    var clipping: GradientClipping { get }
     /// The learning rate of the next steps.
     var learningRate: Double { get set }
     /// Whether the next steps compute the norm of their gradient even if clipping does not need it.
@@ -17,6 +19,8 @@ protocol TrainingEngine: AnyObject {
     var isFinite: Bool { get }
     /// All parameters, in the order of the layouts. Setting a different number of them traps.
     var parameterValues: [Float] { get set }
+    /// Each parameter with its name in checkpoints. The memory is valid as long as the engine.
+    var namedParameters: [(name: String, values: UnsafeBufferPointer<Float>)] { get }
 }
 
 /// A data set that an engine reads.
@@ -43,6 +47,8 @@ protocol TrainingSource {
     func evaluate(first count: Int?) -> Score
     /// Returns the score of all samples with the averaged weights; nil if there are none.
     func evaluateAveraged() -> Score?
+    /// Returns a SHA-256 of the samples at `indices`.
+    func digest(of indices: [Int]) -> String
 }
 
 extension TrainingSource {
@@ -75,11 +81,22 @@ extension SequenceEngine: TrainingEngine {
             parametersChanged()
         }
     }
+
+    var namedParameters: [(name: String, values: UnsafeBufferPointer<Float>)] {
+        model.layout.parameters.map { ($0.name, parameters.values(of: $0)) }
+    }
+}
+
+extension FloatBuffer {
+    /// Returns the part of the buffer that belongs to a parameter.
+    func values(of parameter: Parameter) -> UnsafeBufferPointer<Float> {
+        UnsafeBufferPointer(start: base + parameter.offset, count: parameter.count)
+    }
 }
 
 /// Samples of a `SequenceModel`.
 struct EngineSource<Samples: SequenceDataset>: TrainingSource {
-    private let engine: SequenceEngine
+    let engine: SequenceEngine
     let samples: Samples
     private let augmentation: ImageAugmentation
     private let seed: UInt64

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import NeuralNetworks
 import Prices
+import Runs
 import Safetensors
 import SequenceFiles
 import Testing
@@ -195,6 +196,25 @@ struct ModulePageTests {
         let batch = others.batch(at: [0, 1])
         print(loaded.output(batch) == classifier.output(batch))  // true
         try print.expect("YourOwnSequences", "A model of your own layers")
+
+        let folder = path + "-runs"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func makeTrainer() -> Trainer {
+            Trainer(
+                model: Classifier(), replica: { Classifier() }, loss: CrossEntropyLoss(),
+                optimizer: Adam(learningRate: 1e-2), seed: 0)
+        }
+        let kept = makeTrainer()
+        let run = try TrainingRun(creating: folder + "/swings", for: kept, options: ["hidden": 8])
+        try kept.fit(some, epochs: 5, batchSize: 32, callbacks: [run])
+        try run.record(test: kept.evaluate(others))
+
+        let again = makeTrainer()
+        let resumed = try TrainingRun(continuing: folder + "/swings", for: again)
+        print(again.state.epoch)  // 5
+        try again.fit(some, epochs: 8 - again.state.epoch, batchSize: 32, callbacks: [resumed])
+        print(again.state.epoch)  // 8
+        try print.expect("YourOwnSequences", "A run in a directory")
     }
 
     private func stepByStep(_ readings: [[Float]]) throws {

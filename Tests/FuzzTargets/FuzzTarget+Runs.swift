@@ -1,10 +1,12 @@
 import Forecasting
 import ImageClassification
+import NeuralNetworks
 import Platform
 import Runs
 import SequenceClassification
 import Sweeps
 import TensorBoard
+import Training
 
 extension FuzzTarget {
     /// Any JSON, which must be the same when it is written again.
@@ -52,6 +54,9 @@ extension FuzzTarget {
         _ = ImageRunReport(run: run).html
         _ = SequenceRunReport.of(RunRecord(run, of: programs)).html
         try ForecastReport(run).write()
+        _ = TrainingRunReport(RunRecord(run, of: [])).html
+        let model = Sequential(inputShape: [2, 1], [.simpleRNN(1), .dense(2)])
+        _ = try? TrainingRun(continuing: run.path, for: Trainer(model: model, loss: CrossEntropyLoss()))
         let lock = try RunDirectory.Lock(run)
         if let options = try? lock.options(ForecastTraining.Options.self) { _ = options.complaint }
         try lock.check(lock.options(ImageTraining.Options.self))

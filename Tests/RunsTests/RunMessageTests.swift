@@ -35,6 +35,10 @@ struct RunMessageTests {
             "otherData": .otherData(run: run, expected: "4000 rows", found: "41000 rows"),
             "networkOfForecast": .networkOfForecast(network: "runs/a/lstm-0", run: run),
             "otherProgram": .otherProgram(run: run, program: "stock-forecast"),
+            "madeByLibrary": .madeByLibrary(run: run, resume: RunDirectory(path: run).continuation),
+            "alreadyExists": .alreadyExists(run: run, resume: RunDirectory(path: run).continuation),
+            "otherTraining": .otherTraining(
+                run: run, differences: ["seed: the run has 3, the trainer has 4"]),
         ]
         try check(errors.map { ($0.key, $0.value.description) }, "run-errors", "Directory/RunError.swift")
     }

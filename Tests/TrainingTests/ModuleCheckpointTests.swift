@@ -93,6 +93,21 @@ struct ModuleCheckpointTests {
         }
     }
 
+    @Test func `information about a run is stored if there is some`() throws {
+        let trainer = Trainer(model: HandWritten(), loss: CrossEntropyLoss())
+        let plain = try ModuleCheckpoint(of: trainer).serialized()
+        let file = try SafetensorsFile(bytes: plain, path: "a")
+        #expect(Set(file.metadata.keys).isDisjoint(with: ["logs", "options", "data", "preparation"]))
+        var logs = LogPositions()
+        (logs.rows, logs.records, logs.events) = (3, 14, 15)
+        let details = Checkpoint.Details(options: #"{"hidden":8}"#, data: "70 samples", preparation: "[]")
+        let bytes = try trainer.checkpoint(logs: logs, details: details).serialized()
+        let again = try ModuleCheckpoint(bytes: bytes, path: "a")
+        #expect(again.logs == logs && again.details == details)
+        #expect(try again.serialized() == bytes && bytes != plain)
+        #expect(try ModuleCheckpoint(bytes: plain, path: "a").details == Checkpoint.Details())
+    }
+
     private static func checkpoint(_ optimizer: any Optimizer = Adam()) throws -> ModuleCheckpoint {
         let trainer = Trainer(model: HandWritten(), loss: CrossEntropyLoss(), optimizer: optimizer)
         try trainer.fit(unequalSequences(8), epochs: 1, batchSize: 8)
@@ -162,7 +177,8 @@ struct ModuleCheckpointTests {
                 "modules",
                 #"[{"name":"linear.weight","shape":[2,10]},{"name":"linear.weight","shape":[2,10]}]"#
             ),
-            ("state", "{}"),
+            ("state", "{}"), ("logs", "{}"), ("logs", "[]"),
+            ("logs", #"{"rows":-1,"records":0,"events":0,"window":{"correct":0,"count":0,"loss_sum":0}}"#),
         ])
     func `impossible metadata are errors`(_ key: String, _ value: String) throws {
         let file = try SafetensorsFile(bytes: Self.checkpoint().serialized(), path: "a")

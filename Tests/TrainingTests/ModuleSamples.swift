@@ -52,6 +52,7 @@ struct ModuleCourse: CustomStringConvertible, Sendable {
     var clipping = GradientClipping.none
     var isSequential = false
     var hasValidation = false
+    var averageDecay: Double?
 
     static let epochs = 3
     static let stepCount = 9
@@ -60,7 +61,8 @@ struct ModuleCourse: CustomStringConvertible, Sendable {
         func make(_ model: @escaping () -> some TrainableModel) -> Trainer {
             Trainer(
                 model: model(), replica: model, loss: CrossEntropyLoss(labelSmoothing: 0.1),
-                optimizer: optimizer, schedule: schedule, clipping: clipping, seed: 3, threads: threads)
+                optimizer: optimizer, schedule: schedule, clipping: clipping, averageDecay: averageDecay,
+                seed: 3, threads: threads)
         }
         guard isSequential else { return make { HandWritten() } }
         return make {
@@ -89,6 +91,6 @@ struct ModuleCourse: CustomStringConvertible, Sendable {
         ModuleCourse(
             description: "Sequential, RMSprop, plateau", optimizer: RMSprop(learningRate: 1e-3),
             schedule: .reduceOnPlateau(factor: 0.5, patience: 0, threshold: 0.5), isSequential: true,
-            hasValidation: true),
+            hasValidation: true, averageDecay: 0.7),
     ]
 }

@@ -4,6 +4,7 @@
 // usage: SEQUENCES train FILE | predict FILE
 import Datasets
 import NeuralNetworks
+import Runs
 import Training
 
 let names = ["walk", "run", "sit"]
@@ -23,9 +24,10 @@ if arguments[1] == "train" {
     let model = SequenceModel(lstm, classCount: 3).normalized(by: InputNormalization(fitting: train))
     let trainer = Trainer(
         model: model, optimizer: Adam(learningRate: 1e-2), classWeights: .balanced(train), seed: 0)
+    let run = try TrainingRun(creating: arguments[2] + ".run", for: trainer, options: ["hidden": 24])
     try trainer.fit(
         train, epochs: 20, batchSize: 32, validation: validation,
-        callbacks: [EpochPrinter(), EarlyStopping(patience: 8, restoresBest: true)])
+        callbacks: [EpochPrinter(), EarlyStopping(patience: 8, restoresBest: true), run])
     print("Accuracy:", trainer.evaluate(validation).accuracy)
     try Checkpoint(of: trainer).write(to: arguments[2])
 }

@@ -10,7 +10,7 @@ package final class WeightAverage {
     /// 1 - d in the current step.
     private var share: Float = 0
 
-    init(of parameters: FloatBuffer, decay: Double) {
+    package init(of parameters: FloatBuffer, decay: Double) {
         precondition(decay >= 0 && decay < 1, "average: expected a decay of 0..<1, received \(decay)")
         self.decay = decay
         values = parameters.copy()
@@ -19,18 +19,18 @@ package final class WeightAverage {
     /// Begins a step.
     ///
     /// - Parameter step: The number of the step, from 1.
-    func begin(step: Int) {
+    package func begin(step: Int) {
         share = Float(1 - min(decay, Double(1 + step) / Double(10 + step)))
     }
 
     /// Updates the averages of a range of parameters.
-    func update(with parameters: FloatBuffer, _ range: Range<Int>) {
+    package func update(with parameters: FloatBuffer, _ range: Range<Int>) {
         let (base, values) = (parameters.base, values.base)
         for index in range { values[index] += share * (base[index] - values[index]) }
     }
 
     /// Exchanges the averages and the parameters.
-    func exchange(with parameters: FloatBuffer) {
+    package func exchange(with parameters: FloatBuffer) {
         for index in 0..<values.count { swap(&values.base[index], &parameters.base[index]) }
     }
 }

@@ -76,20 +76,6 @@ extension ClassifierPage {
                 ]))
     }
 
-    @MarkupBuilder var configuration: [Markup] {
-        if let configuration = record.configuration {
-            self.configuration(configuration.listed)
-        }
-    }
-
-    @MarkupBuilder var model: [Markup] {
-        if let model = record.configuration?.model { layers(text(.model), model) }
-    }
-
-    @MarkupBuilder var environment: [Markup] {
-        if let rows = record.configuration?.environment, !rows.isEmpty { environment(rows) }
-    }
-
     @MarkupBuilder var commands: [Markup] {
         if let configuration = record.configuration {
             let build = ["swift", "run", "-c", "release"]
@@ -98,7 +84,7 @@ extension ClassifierPage {
                     build + configuration.reproduceCommand
                 ],
                 resume: record.canResume
-                    ? build + record.run.command("--resume", of: record.program) : nil,
+                    ? shell([build + record.run.command("--resume", of: record.program)]) : nil,
                 given: configuration.commandLine)
         }
     }

@@ -36,6 +36,12 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case networkOfForecast(network: String, run: String)
     /// A run of another tool.
     case otherProgram(run: String, program: String)
+    /// A run of a program that uses the library; `resume` is the Swift expression that resumes it.
+    case madeByLibrary(run: String, resume: String)
+    /// A directory for a new run that exists already; `resume` is the Swift expression that resumes its run.
+    case alreadyExists(run: String, resume: String)
+    /// A trainer or data that differ from the run's; `differences` are in words.
+    case otherTraining(run: String, differences: [String])
 
     package var description: String {
         switch self {
@@ -106,6 +112,14 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(network.printableLine) is one network of the run \(run.printableLine); name the run instead"
         case .otherProgram(let run, let program):
             "\(run.printableLine) is a run of \(program); use \(program) for it, or name another run"
+        case .madeByLibrary(let run, let resume):
+            "\(run.printableLine) was made by a program that uses the library; resume it there with \(resume), read its "
+                + "checkpoints with Checkpoint or ModuleCheckpoint, or name another run"
+        case .alreadyExists(let run, let resume):
+            "\(run.printableLine) exists already; resume its run with \(resume), or choose another directory"
+        case .otherTraining(let run, let differences):
+            "\(run.printableLine) was trained differently:" + differences.map { "\n  \($0)" }.joined()
+                + "\nUse the run's values, or resume with allowsChanges: true, or create a new run."
         }
     }
 }
@@ -119,7 +133,7 @@ extension RunError: ReportedError {
         case .inUse, .rootInUse: .inUse
         case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData: .badData
         case .otherOptions, .otherModel, .otherHeldOutImages, .otherForecasts, .networkOfForecast,
-            .otherProgram:
+            .otherProgram, .madeByLibrary, .alreadyExists, .otherTraining:
             .usage
         }
     }

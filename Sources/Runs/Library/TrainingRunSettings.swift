@@ -1,0 +1,158 @@
+import NeuralNetworks
+import Platform
+import Training
+
+/// The options of a run made by the library: the user's, which only people read, and the trainer's, which decide the weights.
+struct TrainingRunSettings {
+    /// The user's options.
+    private var given: [String: JSONValue]
+    /// The trainer's options.
+    private let own: [String: JSONValue]
+    /// The number of samples in a step; nil before the first call of `fit`.
+    var batchSize: Int?
+
+    private static let batchSizeKey = "batch_size"
+    private static let epochsKey = "epochs"
+
+    /// - Throws: `EncodingError` for an option that cannot be encoded.
+    init(of trainer: Trainer, options: [String: any Encodable & Sendable]) throws {
+        own = Self.values(of: trainer)
+        given = try options.mapValues { try JSON.value(from: JSON.text($0, pretty: false)) }
+    }
+
+    /// Takes the user's options of a run.
+    init(of trainer: Trainer, resuming configuration: RunConfiguration) {
+        own = Self.values(of: trainer)
+        given = configuration.options
+        for key in [Self.batchSizeKey, Self.epochsKey] { given[key] = nil }
+    }
+
+    /// Removes the options of the trainer that made a checkpoint from the user's.
+    mutating func forget(_ before: [String: JSONValue]) {
+        for key in before.keys { given[key] = nil }
+    }
+
+    /// The trainer's options with the batch size, which decide the weights.
+    private var decisive: [String: JSONValue] {
+        var options = own
+        if let batchSize { options[Self.batchSizeKey] = .integer(batchSize) }
+        return options
+    }
+
+    /// The text of these options in a checkpoint.
+    var text: String { get throws { try JSON.text(decisive, pretty: false) } }
+
+    /// Returns all options, for `config.json`.
+    func all(epochs: Int?) -> [String: JSONValue] {
+        var options = given.merging(decisive) { $1 }
+        if let epochs { options[Self.epochsKey] = .integer(epochs) }
+        return options
+    }
+
+    /// Returns the differences to the options in a checkpoint, each in words; a batch size that is not known is none.
+    func differences(from before: [String: JSONValue]) -> [String] {
+        let now = decisive
+        return Set(before.keys).union(now.keys).sorted().compactMap { key in
+            let (old, new) = (before[key] ?? .null, now[key] ?? .null)
+            guard old != new, key != Self.batchSizeKey || batchSize != nil else { return nil }
+            let receiver = key == Self.batchSizeKey ? "fit received" : "the trainer has"
+            return "\(key): the run has \(old.description), \(receiver) \(new.description)"
+        }
+    }
+
+    /// Returns the options that a checkpoint stores.
+    ///
+    /// - Throws: ``CheckpointError`` if they are no JSON object.
+    static func values(of details: Checkpoint.Details, path: String) throws -> [String: JSONValue] {
+        do {
+            return try JSON.value(from: details.options)
+        } catch let error as DecodingError {
+            throw CheckpointError(path: path, problem: .invalid("options", JSON.reason(error)))
+        }
+    }
+
+    private static func values(of trainer: Trainer) -> [String: JSONValue] {
+        var values = object(OptimizerDescription(optimizer: trainer.optimizer))
+        values["optimizer"] = .text("\(type(of: trainer.optimizer))")
+        values["schedule"] = .text("\(trainer.schedule)")
+        values["clipping"] = .text("\(trainer.clipping)")
+        values["average_decay"] = trainer.averageDecay?.json
+        values["seed"] = trainer.seed.json
+        if !trainer.augmentation.isNone { values["augmentation"] = .text("\(trainer.augmentation)") }
+        if let loss = trainer.loss {
+            values["loss"] = .text("\(type(of: loss))")
+        } else {
+            values["label_smoothing"] = trainer.engine.labelSmoothing.json
+            values["class_weights"] = trainer.engine.classWeights.map { .array($0.map { Double($0).json }) }
+        }
+        return values
+    }
+
+    private static func object(_ value: some Encodable) -> [String: JSONValue] {
+        // The optimizers of this package are structures of numbers.
+        (try? JSON.value(from: JSON.text(value, pretty: false))) ?? [:]
+    }
+}
+
+/// What a run made by the library writes, and how often.
+struct TrainingRunRecording: Codable, Hashable {
+    /// The number of steps of a record; 0 for records of epochs only.
+    var logEvery: Int
+    /// The number of steps between two checkpoints; nil for one after each epoch.
+    var checkpointEvery: Int?
+    /// The number of newest checkpoints that are kept.
+    var keepCheckpoints: Int
+
+    init(logEvery: Int, checkpointEvery: Int?, keepCheckpoints: Int) {
+        (self.logEvery, self.checkpointEvery) = (logEvery, checkpointEvery)
+        self.keepCheckpoints = keepCheckpoints
+    }
+
+    private struct File: Decodable { var recording: TrainingRunRecording }
+
+    /// Reads the values of a run.
+    ///
+    /// - Throws: ``FileError``; ``RunError/invalidFile(path:reason:)``.
+    init(reading run: RunDirectory) throws {
+        self = try RunFile.read(File.self, from: run.configuration).recording
+        guard isPossible else {
+            throw RunError.invalidFile(path: run.configuration, reason: "recording: numbers out of range")
+        }
+    }
+
+    var isPossible: Bool { logEvery >= 0 && checkpointEvery ?? 1 >= 1 && keepCheckpoints >= 1 }
+
+    var policy: CheckpointPolicy {
+        var policy = CheckpointPolicy()
+        policy.every = checkpointEvery.map { .steps($0) } ?? .epochs(1)
+        policy.kept = keepCheckpoints
+        return policy
+    }
+}
+
+/// The content of `config.json` of a run made by the library.
+struct TrainingRunConfiguration: Encodable {
+    var program = RunDirectory.library
+    var options: [String: JSONValue]
+    var recording: TrainingRunRecording
+    var model: SequenceModel?
+    var inputShape: String
+    var layers: [StoredLayers.Layer]
+    var parameters: Int
+    var metrics: [StoredMetric]
+    var instructionSet: InstructionSet?
+    var commandLine = CommandLine.arguments
+    var environment = ExecutionEnvironment.current()
+
+    init(of trainer: Trainer, _ settings: TrainingRunSettings, epochs: Int?, recording: TrainingRunRecording)
+    {
+        options = settings.all(epochs: epochs)
+        self.recording = recording
+        model = trainer.sequenceModel
+        let stored = StoredLayers(of: trainer)
+        (inputShape, layers) = (stored.inputShape, stored.layers)
+        parameters = trainer.namedParameters.reduce(0) { $0 + $1.values.count }
+        metrics = trainer.metrics.map(StoredMetric.init)
+        instructionSet = model.map { _ in trainer.engine.instructionSet }
+    }
+}

@@ -128,6 +128,17 @@ struct TrainingRunTests {
         let summary = try RunSummary.read(RunDirectory(path: run.path))
         #expect(summary.state == .finished && summary.scoredEpoch == best.epoch)
         #expect(summary["accuracy", .test] != nil && summary["loss", .test]?.isFinite == true)
+        // The same holds in another process, in which no epoch is left.
+        let again = Trainer(
+            model: Sequential(inputShape: [12, 2], [.gru(3), .dense(2)], seed: 5), loss: CrossEntropyLoss(),
+            optimizer: SGD(learningRate: 0), seed: 3)
+        let resumed = try TrainingRun(continuing: run.path, for: again)
+        let next = try again.fit(
+            KeptCourse.sequences(70), epochs: 0, batchSize: 33, validation: KeptCourse.sequences(40),
+            callbacks: [EarlyStopping(patience: 1, restoresBest: true), resumed])
+        #expect(next == .finished)
+        try resumed.record(test: again.evaluate(KeptCourse.sequences(50)))
+        #expect(try RunSummary.read(RunDirectory(path: run.path)).scoredEpoch == best.epoch)
         #expect(
             try text(run.path + "/metrics.jsonl").contains(
                 #""kind":"test","split":"test","epoch":\#(best.epoch)"#))
@@ -205,6 +216,8 @@ struct TrainingRunTests {
         let trainer = course.trainer(1)
         let continued = try TrainingRun(continuing: run.path, for: trainer)
         #expect(trainer.stepCount == 8)
+        #expect(
+            continued.warnings.count == 1 && continued.warnings[0].hasPrefix(newest + ": damaged checkpoint"))
         _ = try course.fit(trainer, [continued])
         #expect(try KeptFiles(run.path) == expected)
     }

@@ -21,6 +21,9 @@ public final class TrainingRun: Callback {
     /// The path of the directory.
     public var path: String { run.path }
 
+    /// Problems of damaged checkpoints that were skipped when the run was resumed, each a line that names the file.
+    public let warnings: [String]
+
     private let run: RunDirectory
     /// The lock of the directory; nil after the end of training.
     private var lock: RunDirectory.Lock?
@@ -65,7 +68,7 @@ public final class TrainingRun: Callback {
             throw RunError.alreadyExists(run: run.path, resume: run.continuation)
         }
         lock = try RunDirectory.Lock(run)
-        (self.trainer, allowsChanges) = (trainer, false)
+        (self.trainer, allowsChanges, warnings) = (trainer, false, [])
         try POSIX.makeDirectory(run.checkpoints)
         try AtomicFile.write(configuration(epochs: nil), to: run.configuration)
     }
@@ -98,7 +101,9 @@ public final class TrainingRun: Callback {
         recording = try TrainingRunRecording(reading: run)
         settings = TrainingRunSettings(of: trainer, resuming: configuration)
         (self.trainer, self.allowsChanges) = (trainer, allowsChanges)
-        guard let newest = try CheckpointStore(run).newest(CheckpointFile.read) else { return }
+        let newest = try CheckpointStore(run).newest(CheckpointFile.read)
+        warnings = newest?.problems ?? []
+        guard let newest else { return }
         let before = try TrainingRunSettings.values(of: newest.checkpoint.details, path: newest.path)
         settings.forget(before)
         if !allowsChanges { try check(settings.differences(from: before)) }
@@ -180,7 +185,7 @@ public final class TrainingRun: Callback {
     /// The epoch after which the trainer had its weights: the best one if early stopping has restored them.
     private func evaluatedEpoch(_ summary: RunSummary) -> Int {
         let state = trainer.state
-        if trainer.keepsBestParameters, summary.state == .finished, let best = state.best {
+        if trainer.bestParameters != nil, summary.state == .finished, let best = state.best {
             return best.epoch
         }
         return max(state.epoch - 1, 0)
@@ -211,7 +216,7 @@ public final class TrainingRun: Callback {
         let configuration = try configuration(epochs: epochs)
         if let recorder {
             // An error of another callback ended the call before.
-            try check(details, against: recorder.details)
+            if !allowsChanges { try check(details, against: recorder.details) }
             recorder.details = details
             try AtomicFile.write(configuration, to: run.configuration)
         } else {

@@ -14,7 +14,7 @@ package struct StoredLayers: Codable, Sendable {
         package var parameters: Int
     }
 
-    /// The layers of a trainer's model: those of its summary if it has one, otherwise its modules.
+    /// Takes the layers of the model's summary if it has one, otherwise its modules.
     package init(of trainer: Trainer) {
         let summary = trainer.sequenceModel ?? trainer.trainableModel as? any Summarizable
         inputShape = summary?.inputShape ?? ""

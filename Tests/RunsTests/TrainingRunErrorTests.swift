@@ -20,6 +20,7 @@ private struct Change: CustomStringConvertible, Sendable {
     var shift = 0
     var hasValidation = true
     var isModules = true
+    var smoothing = 0.0
     /// The text of the error; of a change of the model, a part of it.
     let problem: String
     /// Whether the error is found before `fit`.
@@ -33,7 +34,8 @@ private struct Change: CustomStringConvertible, Sendable {
         }
         return Trainer(
             model: Sequential(inputShape: [12, 2], [.gru(hidden), .dense(2)], seed: 5),
-            loss: CrossEntropyLoss(), optimizer: optimizer, schedule: schedule, seed: seed)
+            loss: CrossEntropyLoss(labelSmoothing: smoothing), optimizer: optimizer, schedule: schedule,
+            seed: seed)
     }
 
     @discardableResult
@@ -57,6 +59,9 @@ private struct Change: CustomStringConvertible, Sendable {
             description: "schedule", schedule: .step(epochs: 2, gamma: 0.5),
             problem: "schedule: the run has constant, the trainer has step(epochs: 2, gamma: 0.5)"),
         Change(description: "seed", seed: 4, problem: "seed: the run has 3, the trainer has 4"),
+        Change(
+            description: "label smoothing", smoothing: 0.125,
+            problem: "label_smoothing: the run has 0, the trainer has 0.125"),
         Change(
             description: "batch size", batchSize: 32, problem: "batch_size: the run has 33, fit received 32",
             isEarly: false),

@@ -47,7 +47,8 @@ struct TrainingRunReportTests {
                 "schedule": "reduceOnPlateau(factor: 0.5, patience: 0, threshold: 0.0001)",
                 "clipping": "none",
                 "average_decay": "0.8",
-                "loss": "CrossEntropyLoss", "seed": "3", "batch_size": "33", "epochs": "3",
+                "loss": "CrossEntropyLoss", "label_smoothing": "0", "seed": "3", "batch_size": "33",
+                "epochs": "3",
             ])
         #expect(configuration.parameterCount == 3 * 3 * (2 + 3 + 2) + 2 * 4)
         #expect(configuration.layers?.layers.count == 3 && configuration.layers?.inputShape == "(N, 12, 2)")

@@ -105,6 +105,8 @@ struct ModuleCheckpointTests {
         let again = try ModuleCheckpoint(bytes: bytes, path: "a")
         #expect(again.logs == logs && again.details == details)
         #expect(try again.serialized() == bytes && bytes != plain)
+        let logsOnly = try trainer.checkpoint(logs: logs).serialized()
+        #expect(try ModuleCheckpoint(bytes: logsOnly, path: "a").logs == logs)
         #expect(try ModuleCheckpoint(bytes: plain, path: "a").details == Checkpoint.Details())
     }
 

@@ -41,8 +41,8 @@ public final class TrainingRun: Callback {
     /// - Parameters:
     ///   - path: The path of the directory, such as "runs/tagger". Missing parents are created.
     ///   - trainer: The trainer whose `fit` gets this callback.
-    ///   - options: Your options, for `config.json`, reports and comparisons. Those of the trainer, its seed, the batch size and
-    ///     the number of epochs are added.
+    ///   - options: Your options, for `config.json`, reports and comparisons. The options of the trainer, its seed, the batch
+    ///     size and the number of epochs are added.
     ///   - logEvery: The number of steps of a record in `metrics.jsonl` and for TensorBoard; 0 for records of epochs only.
     ///   - checkpointEvery: The number of steps between two checkpoints; nil for one after each epoch.
     ///   - keepCheckpoints: The number of newest checkpoints that are kept, at least 1, in addition to the best one.

@@ -73,6 +73,7 @@ struct TrainingRunSettings {
 
     private static func values(of trainer: Trainer) -> [String: JSONValue] {
         var values = object(OptimizerDescription(optimizer: trainer.optimizer))
+        if let loss = trainer.loss as? any Encodable { values.merge(object(loss)) { own, _ in own } }
         values["optimizer"] = .text("\(type(of: trainer.optimizer))")
         values["schedule"] = .text("\(trainer.schedule)")
         values["clipping"] = .text("\(trainer.clipping)")
@@ -89,12 +90,12 @@ struct TrainingRunSettings {
     }
 
     private static func object(_ value: some Encodable) -> [String: JSONValue] {
-        // The optimizers of this package are structures of numbers.
+        // The optimizers and losses of this package are structures of numbers.
         (try? JSON.value(from: JSON.text(value, pretty: false))) ?? [:]
     }
 }
 
-/// What a run made by the library writes, and how often.
+/// The intervals of the records and checkpoints of a run made by the library.
 struct TrainingRunRecording: Codable, Hashable {
     /// The number of steps of a record; 0 for records of epochs only.
     var logEvery: Int

@@ -217,8 +217,8 @@ let tests: [Target] = [
     .testTarget(
         name: "ToolTests",
         dependencies: [
-            "TestSupport", "examples", "manual-pages", "mnist-bilstm", "recurrent-benchmark",
-            "sequence-classifier", "stock-forecast",
+            "Datasets", "NeuralNetworks", "Runs", "TestSupport", "Training", "examples", "manual-pages",
+            "mnist-bilstm", "recurrent-benchmark", "sequence-classifier", "stock-forecast",
         ],
         exclude: ["FaultInjection/faults.c"]),
 ]

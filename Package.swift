@@ -41,6 +41,7 @@ let rooms: [Target] = [
     ),
     .target(name: "Protobuf", swiftSettings: optimizedWithMessages),
     .target(name: "TensorBoard", dependencies: ["Protobuf"], swiftSettings: optimizedWithMessages),
+    .target(name: "ONNX", dependencies: ["Platform", "Protobuf"], swiftSettings: optimizedWithMessages),
     .target(name: "KernelInterface", swiftSettings: kernelSettings()),
     .target(
         name: "Kernels", dependencies: ["CProcessor", "KernelInterface"], swiftSettings: kernelSettings()),
@@ -63,6 +64,9 @@ let rooms: [Target] = [
     .target(
         name: "Training",
         dependencies: ["Console", "Datasets", "NeuralNetworks", "Platform", "Randomness", "Safetensors"]),
+    .target(
+        name: "Interchange",
+        dependencies: ["NeuralNetworks", "ONNX", "Platform", "Safetensors", "Training"]),
     // One import for all modules with public declarations.
     .target(
         name: "RecurrentNetworks",
@@ -174,6 +178,8 @@ let tests: [Target] = [
     .testTarget(name: "ConsoleTests", dependencies: ["Console", "Platform", "TestSupport"]),
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["CZlib", "Pictures", "TestSupport"]),
+    .testTarget(name: "ProtobufTests", dependencies: ["Protobuf", "TestSupport"]),
+    .testTarget(name: "ONNXTests", dependencies: ["ONNX", "TestSupport"]),
     .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard", "TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["NeuralNetworks", "Randomness", "TestSupport"]),
     .testTarget(
@@ -189,6 +195,11 @@ let tests: [Target] = [
     .testTarget(
         name: "TrainingTests",
         dependencies: ["Console", "Randomness", "Safetensors", "TestSupport", "Training", "TrainingSamples"]),
+    .testTarget(
+        name: "InterchangeTests",
+        dependencies: [
+            "Interchange", "NeuralNetworks", "ONNX", "Platform", "Randomness", "TestSupport", "Training",
+        ]),
     .testTarget(
         name: "RunsTests",
         dependencies: [

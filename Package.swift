@@ -106,7 +106,8 @@ let rooms: [Target] = [
     .target(
         name: "Commands",
         dependencies: [
-            "Console", "NeuralNetworks", "Platform", "Runs", "Sweeps", "Training", argumentParser,
+            "Console", "Interchange", "NeuralNetworks", "ONNX", "Platform", "Runs", "Sweeps", "Training",
+            argumentParser,
         ]),
 ]
 
@@ -120,6 +121,13 @@ let kernelVariants: [Target] = instructionSets.map { name, march in
 let tools: [Target] = [
     // Writes the manual pages of the other tools from their own help.
     .executableTarget(name: "manual-pages"),
+    // Writes models and their outputs, for the comparison with other programs.
+    .executableTarget(
+        name: "onnx-cases",
+        dependencies: [
+            "Datasets", "Interchange", "NeuralNetworks", "Platform", "Randomness", "Safetensors", "Training",
+            argumentParser,
+        ]),
     .executableTarget(
         name: "examples",
         dependencies: ["Console", "NeuralNetworks", "Pictures", "Randomness", argumentParser]),
@@ -132,20 +140,20 @@ let tools: [Target] = [
     .executableTarget(
         name: "stock-forecast",
         dependencies: [
-            "Commands", "Console", "Datasets", "Forecasting", "NeuralNetworks", "Platform", "Prices", "Runs",
-            "Training", argumentParser,
+            "Commands", "Console", "Datasets", "Forecasting", "Interchange", "NeuralNetworks", "Platform",
+            "Prices", "Runs", "Training", argumentParser,
         ]),
     .executableTarget(
         name: "sequence-classifier",
         dependencies: [
-            "Commands", "Console", "Datasets", "Platform", "Runs", "SequenceClassification", "Training",
-            argumentParser,
+            "Commands", "Console", "Datasets", "Interchange", "Platform", "Runs", "SequenceClassification",
+            "Training", argumentParser,
         ]),
     .executableTarget(
         name: "mnist-bilstm",
         dependencies: [
-            "Commands", "Console", "Datasets", "Fetching", "ImageClassification", "NeuralNetworks",
-            "Platform", "Runs", "Training", argumentParser,
+            "Commands", "Console", "Datasets", "Fetching", "ImageClassification", "Interchange",
+            "NeuralNetworks", "Platform", "Runs", "Training", argumentParser,
         ]),
 ]
 
@@ -198,8 +206,10 @@ let tests: [Target] = [
     .testTarget(
         name: "InterchangeTests",
         dependencies: [
-            "Interchange", "NeuralNetworks", "ONNX", "Platform", "Randomness", "TestSupport", "Training",
-        ]),
+            "Interchange", "NeuralNetworks", "ONNX", "Platform", "Randomness", "Safetensors", "TestSupport",
+            "Training",
+        ],
+        exclude: ["Fixtures"]),
     .testTarget(
         name: "RunsTests",
         dependencies: [

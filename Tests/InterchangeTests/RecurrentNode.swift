@@ -89,7 +89,7 @@ struct RecurrentNode {
         let units = 0..<size
         switch operation {
         case "RNN":
-            let isReLU = activations[direction] == "Relu"
+            let isReLU = !activations.isEmpty && activations[direction] == "Relu"
             return (units.map { isReLU ? max(0, gates.sum(0, $0)) : tanh(gates.sum(0, $0)) }, c)
         case "LSTM":
             // The gates are in the order i, o, f, c.

@@ -43,6 +43,24 @@ package struct ONNXExport: Hashable, Sendable {
         return softmax ? Name.probabilities : Name.logits
     }
 
+    /// The inputs of the graph.
+    package var inputs: [ONNXValue] {
+        let sequences =
+            model.readsSymbols
+            ? ONNXValue(Name.symbols, .int64, shape: [batch, steps])
+            : ONNXValue(Name.input, shape: [batch, steps, .size(model.stack.inputSize)])
+        return lengths ? [sequences, ONNXValue(Name.lengths, .int32, shape: [batch])] : [sequences]
+    }
+
+    /// The output of the graph.
+    package var outputs: [ONNXValue] {
+        let size = ONNXValue.Dimension.size(model.output.count)
+        return [ONNXValue(outputName, shape: model.hasStepOutputs ? [batch, steps, size] : [batch, size])]
+    }
+
+    private var batch: ONNXValue.Dimension { .named("N") }
+    private var steps: ONNXValue.Dimension { model.sequenceLength.map { .size($0) } ?? .named("L") }
+
     /// The smallest version of the file format with the operator set.
     package static func irVersion(ofOpset opset: Int) -> Int {
         switch opset {
@@ -101,7 +119,11 @@ package struct ONNXExport: Hashable, Sendable {
         package static let classes = "classes"
         /// The preparation of the input: the scale of pixels, or scalers and columns.
         package static let preparation = "preparation"
+        /// What the numbers of the input are.
+        package static let input = "input"
         package static let run = "run"
+        /// The name of the data set, and a description of the data.
+        package static let dataset = "dataset"
         package static let data = "data"
         package static let steps = "training_steps"
     }

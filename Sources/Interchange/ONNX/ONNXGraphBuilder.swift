@@ -30,28 +30,11 @@ struct ONNXGraphBuilder {
         let last = recurrentLayers(steps)
         activation(model.hasStepOutputs ? eachStep(last.outputs) : linear(features(last, steps: steps)))
         return ONNXGraph(
-            name: "recurrent_network", nodes: nodes, initializers: initializers, inputs: inputs, outputs: outputs)
+            name: "recurrent_network", nodes: nodes, initializers: initializers, inputs: export.inputs,
+            outputs: export.outputs)
     }
 
-    // MARK: Inputs and outputs
-
-    private var batch: ONNXValue.Dimension { .named("N") }
-    private var steps: ONNXValue.Dimension { model.sequenceLength.map { .size($0) } ?? .named("L") }
-
-    private var inputs: [ONNXValue] {
-        let sequences =
-            model.readsSymbols
-            ? ONNXValue(Name.symbols, .int64, shape: [batch, steps])
-            : ONNXValue(Name.input, shape: [batch, steps, .size(stack.inputSize)])
-        return export.lengths ? [sequences, ONNXValue(Name.lengths, .int32, shape: [batch])] : [sequences]
-    }
-
-    private var outputs: [ONNXValue] {
-        let size = ONNXValue.Dimension.size(model.output.count)
-        return [
-            ONNXValue(export.outputName, shape: model.hasStepOutputs ? [batch, steps, size] : [batch, size])
-        ]
-    }
+    // MARK: The input
 
     /// Adds the nodes before the first layer.
     ///
@@ -61,7 +44,7 @@ struct ONNXGraphBuilder {
             return add(
                 "OneHot", "one_hot",
                 [
-                    Name.symbols, constant("symbol_count", [stack.inputSize]),
+                    Name.symbols, store(ONNXTensor("symbol_count", shape: [], integers: [stack.inputSize])),
                     store(ONNXTensor("off_and_on", shape: [2], floats: [0, 1])),
                 ], ["axis": .integer(-1)])
         }
@@ -116,11 +99,11 @@ struct ONNXGraphBuilder {
             "direction": .string(stack.bidirectional ? "bidirectional" : "forward"),
         ]
         switch stack.cell {
-        case .rnnTanh: attributes["activations"] = .strings(.init(repeating: "Tanh", count: stack.directions))
         case .rnnReLU: attributes["activations"] = .strings(.init(repeating: "Relu", count: stack.directions))
         case .gru: attributes["linear_before_reset"] = .integer(1)
         case .gruResetBefore: attributes["linear_before_reset"] = .integer(0)
-        case .lstm: break
+        // ONNX's own activations. OpenCV refuses nodes that name any.
+        case .rnnTanh, .lstm: break
         }
         return attributes
     }

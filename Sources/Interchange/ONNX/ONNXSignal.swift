@@ -25,14 +25,15 @@ struct ONNXSignal: Hashable {
 
     enum Content: Hashable {
         case input
-        /// The outputs of all steps of a layer.
-        case outputs(layer: Int)
+        /// The outputs of all steps of a layer, of the directions in the list.
+        case outputs(layer: Int, directions: [Int])
         /// The final hidden states in the order of the list.
         case states([State])
         /// The cell states of a layer, which no readout has.
         case cellStates
-        /// The last step, or the mean, of the outputs of a layer.
-        case last(layer: Int)
+        /// The outputs of a layer at the last step or the first, of the directions in the list.
+        case step(layer: Int, directions: [Int], isLast: Bool)
+        /// The mean of the outputs of a layer.
         case mean(layer: Int)
         /// The product with the weight of the linear layer.
         case product
@@ -44,6 +45,15 @@ struct ONNXSignal: Hashable {
     struct State: Hashable {
         let layer: Int
         let direction: Int
+    }
+
+    /// Returns the outputs of a layer at one step. The last output of the forward direction, and the first of the backward
+    /// one, are the final states of these directions.
+    static func step(layer: Int, directions: [Int], isLast: Bool) -> Content {
+        guard directions == (isLast ? [0] : [1]) else {
+            return .step(layer: layer, directions: directions, isLast: isLast)
+        }
+        return .states([State(layer: layer, direction: directions[0])])
     }
 
     /// Returns the parts of a dimension without those of size 1; the first part if there is no other.

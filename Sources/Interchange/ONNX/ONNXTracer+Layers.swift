@@ -70,7 +70,9 @@ extension ONNXTracer {
         let directions = layer.directions == 1 ? [] : [ONNXPart(kind: .directions, size: layer.directions)]
         set(
             .signal(
-                ONNXSignal(axes: [[time!], directions, batchAxis, [hidden]], content: .outputs(layer: index))))
+                ONNXSignal(
+                    axes: [[time!], directions, batchAxis, [hidden]],
+                    content: .outputs(layer: index, directions: Array(0..<layer.directions)))))
         let states = (0..<layer.directions).map { ONNXSignal.State(layer: index, direction: $0) }
         let axes = [directions, batchAxis, [hidden]]
         set(.signal(ONNXSignal(axes: axes, content: .states(states))), output: 1)
@@ -88,7 +90,8 @@ extension ONNXTracer {
             }
             (time, batch) = (first[0], second[0])
             return size
-        case .outputs(let layer) where layer == layers.count - 1:
+        case .outputs(let layer, let directions)
+        where layer == layers.count - 1 && directions == Array(0..<layers[layer].directions):
             let size = layers[layer].hiddenSize
             let units =
                 (layers[layer].directions == 1 ? [] : [ONNXPart(kind: .directions, size: 2)])
@@ -197,6 +200,7 @@ extension ONNXTracer {
             throw misfit("recurrent layers before the linear layer")
         }
         let index = layers.count - 1
+        let all = Array(0..<last.directions)
         let directions = last.directions == 1 ? [] : [ONNXPart(kind: .directions, size: last.directions)]
         // A part of size 1 is not visible in a dimension.
         let units = (directions + [ONNXPart(kind: .hidden, size: last.hiddenSize)]).filter { $0.size != 1 }
@@ -205,13 +209,13 @@ extension ONNXTracer {
         let timeAxis = [time].filter { $0.size != 1 }
         let expected = "the outputs of the last recurrent layer, in the order of time, direction and unit"
         switch signal.content {
-        case .outputs(index) where axes == [batchAxis, timeAxis + units] && time.size != nil: return .all
-        case .outputs(index) where axes == [batchAxis, timeAxis, units] || axes == [timeAxis, batchAxis, units]:
+        case .outputs(index, all) where axes == [batchAxis, timeAxis + units] && time.size != nil: return .all
+        case .outputs(index, all) where axes == [batchAxis, timeAxis, units] || axes == [timeAxis, batchAxis, units]:
             return .each
-        case .last(index) where axes == [batchAxis, units]: return last.directions == 1 ? .final : .last
+        case .step(index, all, true) where axes == [batchAxis, units]: return .last
         case .mean(index) where axes == [batchAxis, units]: return .mean
         case .states(let states) where axes == [batchAxis, units]:
-            guard states == (0..<last.directions).map({ .init(layer: index, direction: $0) }) else {
+            guard states == all.map({ .init(layer: index, direction: $0) }) else {
                 throw misfit("the final states of the last layer, forward before backward")
             }
             return .final

@@ -74,9 +74,9 @@ extension ONNXTracer {
             guard (0...rank).contains(axis) else { return nil }
             result.axes.insert([], at: axis)
         default:
-            guard integer("allowzero") ?? 0 == 0, let target = target, target.count <= Self.mostAxes else {
-                return nil
-            }
+            guard let target, target.count <= Self.mostAxes,
+                integer("allowzero") ?? 0 == 0 || !target.contains(.number(0))
+            else { return nil }
             return signal.reshaped(target)
         }
         return result
@@ -91,99 +91,4 @@ extension ONNXTracer {
         }
     }
 
-    // MARK: Readouts
-
-    /// Selects one step, or one or more final states.
-    private func selected(_ signal: ONNXSignal) throws(ONNXError) -> ONNXSignal {
-        let isSlice = node.operation == "Slice"
-        let axes = isSlice ? integers("axes", orInput: 3) ?? [0] : [integer("axis") ?? 0]
-        guard axes.count == 1, let axis = axis(axes[0], of: signal) else {
-            throw misfit("a selection along one dimension")
-        }
-        var result = signal
-        let parts = signal.parts(axis)
-        let size = signal.sizes[axis]
-        var indices: [Int]
-        if isSlice {
-            guard let start = integers("starts", orInput: 1)?.first, let end = integers("ends", orInput: 2)?.first,
-                integers(4) ?? [1] == [1]
-            else { throw misfit("a constant range") }
-            guard case .number(let count) = size else {
-                // Of a dimension of unknown size, only all elements or the last one can be named.
-                if start == 0, end >= Int(Int32.max) { return signal }
-                guard start == -1, end >= Int(Int32.max) else { throw misfit("the last step, or all steps") }
-                return try lastStep(of: result, axis, keepsAxis: true)
-            }
-            indices = Array(range(start, end, of: min(count, 1 << 24)))
-            if indices.count == count { return signal }
-        } else {
-            guard let given = integers(1), !given.isEmpty, given.count <= 2048 else { throw misfit("constant indices") }
-            indices = given
-        }
-        let keepsAxis = isSlice || constant(1)?.shape.isEmpty == false
-        if case .states(let states) = signal.content, parts.isEmpty || parts[0].kind == .directions {
-            let chosen = indices.compactMap { index -> ONNXSignal.State? in
-                let place = index < 0 ? index + states.count : index
-                return states.indices.contains(place) ? states[place] : nil
-            }
-            guard chosen.count == indices.count, keepsAxis || chosen.count == 1 else { throw misfit("a final state") }
-            result.content = .states(chosen)
-            result.axes[axis] = chosen.count == 1 ? [] : [ONNXPart(kind: .directions, size: chosen.count)]
-            if !keepsAxis { result.axes.remove(at: axis) }
-            return result
-        }
-        let isLast = indices == [-1] || size == .number((indices.first ?? -2) + 1) && indices.count == 1
-        guard isLast else { throw misfit("the last step, or final states") }
-        return try lastStep(of: result, axis, keepsAxis: keepsAxis)
-    }
-
-    private func lastStep(
-        of signal: ONNXSignal, _ axis: Int, keepsAxis: Bool
-    ) throws(ONNXError) -> ONNXSignal {
-        guard case .outputs(let layer) = signal.content, let time, signal.parts(axis) == [time] else {
-            throw misfit("the last step of a recurrent layer's outputs")
-        }
-        var result = signal
-        result.content = .last(layer: layer)
-        result.axes[axis] = []
-        if !keepsAxis { result.axes.remove(at: axis) }
-        return result
-    }
-
-    private func mean(_ signal: ONNXSignal) throws(ONNXError) -> ONNXSignal {
-        guard case .outputs(let layer) = signal.content, let time, let axes = integers("axes", orInput: 1),
-            axes.count == 1, let axis = axis(axes[0], of: signal), signal.parts(axis) == [time]
-        else { throw misfit("the mean over the steps of a recurrent layer's outputs") }
-        var result = signal
-        result.content = .mean(layer: layer)
-        result.axes[axis] = []
-        if integer("keepdims") == 0 { result.axes.remove(at: axis) }
-        return result
-    }
-
-    /// Joins final states: as a list, or side by side as the features of a linear layer.
-    private func concatenated(_ signals: [ONNXSignal]) throws(ONNXError) -> ONNXSignal {
-        let expected = "final states of recurrent layers, joined"
-        var states: [ONNXSignal.State] = []
-        guard signals.count == node.inputs.count, var result = signals.first,
-            let axis = integer("axis").flatMap({ axis($0, of: signals[0]) })
-        else { throw misfit(expected) }
-        let single = result.axes[axis].filter { $0.size != 1 }
-        let isList = single.isEmpty || single.allSatisfy { $0.kind == .directions }
-        for signal in signals {
-            guard case .states(let list) = signal.content, signal.axes.count == result.axes.count,
-                signal.axes.indices.allSatisfy({ $0 == axis || signal.axes[$0] == result.axes[$0] })
-            else { throw misfit(expected) }
-            let parts = signal.axes[axis].filter { $0.size != 1 }
-            guard isList ? parts.allSatisfy({ $0.kind == .directions }) : list.count == 1 && parts == single else {
-                throw misfit(expected)
-            }
-            states += list
-            guard states.count <= 2048 else { throw misfit(expected) }
-        }
-        result.content = .states(states)
-        let directions = states.count == 1 ? [] : [ONNXPart(kind: .directions, size: states.count)]
-        result.axes[axis] = directions + (isList ? [] : single)
-        return result
-    }
 }

@@ -150,6 +150,9 @@ struct ONNXTracer {
             guard signals.isEmpty else { throw misfit("operators of ONNX itself") }
             return set(.unknown(node: current))
         }
+        guard node.operation != "Loop", node.operation != "Scan" else {
+            throw misfit("a node LSTM, GRU or RNN for each layer, not a loop over the steps")
+        }
         if ["LSTM", "GRU", "RNN"].contains(node.operation) { return try readRecurrentLayer() }
         if node.operation == "Shape", let signal = signals.first {
             let sizes = signal.sizes
@@ -180,6 +183,11 @@ struct ONNXTracer {
             guard case .tensor(let tensor)? = node.attributes["value"] else { return .zeros }
             return isZero(.constant(tensor)) ? .zeros : nil
         case "Identity", "Cast", "Squeeze", "Unsqueeze": return unchanged()
+        case "Reshape" where sizes(of: value(0)) != nil: return value(0)
+        case "Mul":
+            guard let left = integers(0), let right = integers(1), left.count == 1, right.count == 1 else { return nil }
+            let (product, overflows) = left[0].multipliedReportingOverflow(by: right[0])
+            return overflows ? nil : .shape([.number(product)])
         case "Expand": return isZero(value(0)) ? .zeros : nil
         case _ where value(0) == .zeros && Self.shapeOperations.contains(node.operation): return .zeros
         case "Transpose": return transposed()

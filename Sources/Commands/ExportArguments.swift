@@ -1,0 +1,55 @@
+import ArgumentParser
+import Console
+import Interchange
+
+/// The options of the command `export`, without those that choose the model.
+package struct ExportArguments: ParsableArguments {
+    package init() {}
+
+    @Option(help: "Format: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")) (default: list the formats)")
+    package var to: ExportFormat?
+
+    @Option(
+        help: ArgumentHelp(
+            "File to write (default: \(ExportFormat.onnx.fileName) in the run's directory)", valueName: "file"),
+        completion: .file())
+    package var save: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Version of ONNX's operators, \(ExportRange.text) (default: \(ONNXExport.defaultOpset)); older programs need a \
+            smaller one
+            """, valueName: "version"))
+    package var opset: Int?
+
+    @Flag(help: "Write probabilities, in place of scores before softmax")
+    package var softmax = false
+
+    @Flag(help: "Leave out the input of lengths: all sequences of a batch have the same number of steps")
+    package var noLengths = false
+
+    @Flag(help: "Print one JSON object instead of text")
+    package var json = false
+
+    package func validate() throws {
+        try check("--opset", opset, ONNXExport.opsets)
+        try checkUse("--opset", opset != nil, of: "--to onnx", to == .onnx)
+        try checkUse("--softmax", softmax, of: "--to onnx", to == .onnx)
+        try checkUse("--no-lengths", noLengths, of: "--to onnx", to == .onnx)
+        try checkUse("--save", save != nil, of: "--to", to != nil)
+        guard save != "" else { throw ValidationError("--save must name a file, not be empty.") }
+    }
+
+    /// The formats with their uses, for a command line without --to.
+    package func list(for command: String) -> String {
+        var table = TextTable([.init("Format"), .init("Use")])
+        for format in ExportFormat.allCases { table.append([format.rawValue, format.purpose]) }
+        return "\(table.rendered())\nExport with: \(command) --to \(ExportFormat.allCases[0].rawValue)"
+    }
+}
+
+private enum ExportRange {
+    static let text = "\(ONNXExport.opsets.lowerBound) to \(ONNXExport.opsets.upperBound)"
+}

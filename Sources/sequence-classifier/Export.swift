@@ -1,0 +1,25 @@
+import Commands
+import Interchange
+import Platform
+import SequenceClassification
+
+extension SequenceClassifierTool: ExportingTool {
+    static func exportedMetadata(of model: SequenceClassifier) throws -> [String: String] {
+        [
+            ONNXExport.MetadataKey.classes: try JSON.text(classNames(of: model), pretty: false),
+            ONNXExport.MetadataKey.input: try exportedInput(of: model),
+        ]
+    }
+
+    private static func classNames(of model: SequenceClassifier) throws -> [String] {
+        guard model.isOfTexts else { return try model.form.classes }
+        return try model.checkpoint.vocabulary(path: model.path).characters.map { String(Character($0)) }
+    }
+
+    static func exportedInput(of model: SequenceClassifier) throws -> String {
+        guard model.isOfTexts else {
+            return "The numbers are those of the files, without scaling, which is part of the model."
+        }
+        return "Each symbol is the index of a character in the metadata's list of classes."
+    }
+}

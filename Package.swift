@@ -176,7 +176,8 @@ let tests: [Target] = [
     testHelpers(
         "FuzzTargets",
         [
-            "CSV", "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification", "NeuralNetworks",
+            "CSV", "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification", "Interchange",
+            "NeuralNetworks", "ONNX",
             "Pictures",
             "Platform", "Prices", "Runs", "Safetensors", "SequenceClassification", "SequenceFiles", "Sweeps",
             "TensorBoard", "Training",

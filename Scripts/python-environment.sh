@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Creates the virtual environment .venv for the programs in Benchmarks. It has safetensors and TensorBoard, which read
-# the files of a run, and on request PyTorch and ONNX Runtime, which are far larger. Does nothing if it is up to date.
+# Creates the virtual environment .venv for the programs in Benchmarks. It has safetensors, TensorBoard and the readers of
+# ONNX files, and on request PyTorch, which is far larger. Does nothing if it is up to date.
 #
 # usage: [TORCH=REQUIREMENT] Scripts/python-environment.sh [--with-torch]
 #   TORCH   the PyTorch that pip installs: a requirement (torch==2.13.0) or a wheel (/path/to/torch.whl);

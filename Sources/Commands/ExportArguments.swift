@@ -1,12 +1,16 @@
 import ArgumentParser
 import Console
 import Interchange
+import Platform
 
 /// The options of the command `export`, without those that choose the model.
 package struct ExportArguments: ParsableArguments {
     package init() {}
 
-    @Option(help: "Format: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")) (default: list the formats)")
+    @Option(
+        help: ArgumentHelp(
+            "Format: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")) (default: list the formats)",
+            valueName: "format"))
     package var to: ExportFormat?
 
     @Option(
@@ -42,11 +46,18 @@ package struct ExportArguments: ParsableArguments {
         guard save != "" else { throw ValidationError("--save must name a file, not be empty.") }
     }
 
-    /// The formats with their uses, for a command line without --to.
-    package func list(for command: String) -> String {
+    /// Prints the formats with their uses, for a command line without --to.
+    ///
+    /// - Parameter command: The words of the command line, without options.
+    package func list(for command: [String], on console: Console) throws {
+        if json {
+            let formats = Dictionary(uniqueKeysWithValues: ExportFormat.allCases.map { ($0.rawValue, $0.purpose) })
+            return console.print(result: try JSON.text(formats, pretty: false))
+        }
         var table = TextTable([.init("Format"), .init("Use")])
         for format in ExportFormat.allCases { table.append([format.rawValue, format.purpose]) }
-        return "\(table.rendered())\nExport with: \(command) --to \(ExportFormat.allCases[0].rawValue)"
+        let next = ShellWords.quoted(command + ["--to", ExportFormat.allCases[0].rawValue])
+        console.print("\(table.rendered())\nExport with: \(next)")
     }
 }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Console
 import Interchange
 import Platform
 import Runs
@@ -47,8 +46,7 @@ package struct ExportCommand<Tool: ExportingTool>: ParsableCommand {
     package func run() throws {
         try explained { console in
             guard let format = export.to else {
-                return console.print(
-                    export.list(for: ShellWords.quoted([Tool.program.name, "export", chosen.name])))
+                return try export.list(for: [Tool.program.name, "export", chosen.name], on: console)
             }
             let model = try choice.model(chosen.name, root: place.runs, averaged: averaged)
             switch format {

@@ -14,7 +14,7 @@ package enum ExportFormat: String, CaseIterable, Sendable, ExpressibleByArgument
     /// The use of the format, for the list of formats.
     var purpose: String {
         switch self {
-        case .onnx: "one file for ONNX Runtime, OpenVINO and other programs, with weights and class names"
+        case .onnx: "a file for ONNX Runtime, OpenVINO and other programs"
         }
     }
 }

@@ -18,7 +18,9 @@ extension SequenceClassifierTool: ExportingTool {
 
     static func exportedInput(of model: SequenceClassifier) throws -> String {
         guard model.isOfTexts else {
-            return "The numbers are those of the files, without scaling, which is part of the model."
+            return model.checkpoint.model.normalization == nil
+                ? "The numbers are those of the files."
+                : "The numbers are those of the files; their normalization is part of the model."
         }
         return "Each symbol is the index of a character in the metadata's list of classes."
     }

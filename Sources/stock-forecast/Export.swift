@@ -41,8 +41,7 @@ struct Export: ParsableCommand {
     func run() throws {
         try explained { console in
             guard let format = export.to else {
-                return console.print(
-                    export.list(for: ShellWords.quoted(["stock-forecast", "export", chosen.name])))
+                return try export.list(for: ["stock-forecast", "export", chosen.name], on: console)
             }
             let (trained, notices) = try TrainedForecast.one(of: chosen.name, root: runs, model: model, seed: seed)
             try warn(notices)

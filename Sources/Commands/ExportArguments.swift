@@ -15,9 +15,10 @@ package struct ExportArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "File to write (default: \(ExportFormat.onnx.fileName) in the run's directory)", valueName: "file"),
+            "File or directory to write (default: \(TextFormat.list(ExportFormat.allCases.map(\.fileName))) in the run's directory)",
+            valueName: "path"),
         completion: .file())
-    package var save: String?
+    package var out: String?
 
     @Option(
         parsing: .unconditional,
@@ -42,8 +43,8 @@ package struct ExportArguments: ParsableArguments {
         try checkUse("--opset", opset != nil, of: "--to onnx", to == .onnx)
         try checkUse("--softmax", softmax, of: "--to onnx", to == .onnx)
         try checkUse("--no-lengths", noLengths, of: "--to onnx", to == .onnx)
-        try checkUse("--save", save != nil, of: "--to", to != nil)
-        guard save != "" else { throw ValidationError("--save must name a file, not be empty.") }
+        try checkUse("--out", out != nil, of: "--to", to != nil)
+        guard out != "" else { throw ValidationError("--out must name a file, not be empty.") }
     }
 
     /// Prints the formats with their uses, for a command line without --to.

@@ -11,6 +11,12 @@ package protocol ExportingTool: RunTool {
 
     /// Says what the numbers of the input are, as a whole sentence.
     static func exportedInput(of model: TrainedModel<Options>) throws -> String
+
+    /// Returns the names of a model's classes.
+    static func exportedClasses(of model: TrainedModel<Options>) throws -> [String]
+
+    /// Says what a model does, in the words of hubs of models.
+    static func exportedPurpose(of model: TrainedModel<Options>) throws -> ModelCard.Purpose
 }
 
 /// The command `export`: writes a model in a form that other programs read.
@@ -18,11 +24,12 @@ package struct ExportCommand<Tool: ExportingTool>: ParsableCommand {
     package static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "export",
-            abstract: "Export a model for other programs: ONNX.",
+            abstract: "Export a model for other programs: ONNX, hub.",
             discussion: """
                 Example: \(Tool.program.name) export
                          \(Tool.program.name) export latest --to onnx
-                         \(Tool.program.name) export latest --to onnx --softmax --save m.onnx
+                         \(Tool.program.name) export latest --to hub
+                         \(Tool.program.name) export latest --to onnx --softmax --out m.onnx
 
                 Without --to, it lists the formats. The weights are chosen as by evaluate.
 
@@ -54,8 +61,26 @@ package struct ExportCommand<Tool: ExportingTool>: ParsableCommand {
                 let exported = try ExportedONNX(Tool.onnxSource(of: model), export)
                 if export.json { return console.print(result: try exported.json()) }
                 console.print(exported.text)
+            case .hub:
+                let exported = try hub(of: model)
+                if export.json { return console.print(result: try exported.json()) }
+                console.print(exported.text)
             }
         }
+    }
+
+    private func hub(of model: TrainedModel<Tool.Options>) throws -> ExportedHub {
+        let source = try Tool.onnxSource(of: model)
+        let classNames = try Tool.exportedClasses(of: model)
+        let purpose = try Tool.exportedPurpose(of: model)
+        let inputs = ONNXExport(model.checkpoint.model).inputs.map(\.name)
+        let card = ModelCard(
+            model, purpose: purpose,
+            call: source.call(path: "model.onnx", inputs: inputs).joined(separator: "\n"))
+        return try ExportedHub(
+            source, card: card, classNames: classNames,
+            preparation: source.metadata[ONNXExport.MetadataKey.preparation], dataset: purpose.dataset.title,
+            to: export.out)
     }
 }
 

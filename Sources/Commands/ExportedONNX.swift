@@ -13,8 +13,8 @@ package struct ONNXSource {
     let metadata: [String: String]
     /// The name of the checkpoint, for the first line of the output.
     let title: String
-    /// The path of the file if the command line names none.
-    let defaultPath: String
+    private let checkpoint: String
+    private let run: RunDirectory?
     /// What the numbers of the input are, as a whole sentence.
     let input: String
 
@@ -31,9 +31,16 @@ package struct ONNXSource {
         self.metadata = metadata
         self.title = title
         self.input = input
-        defaultPath =
-            run.map { FilePath.join($0.path, ExportFormat.onnx.fileName) }
-            ?? FilePath.join(FilePath.directory(of: checkpoint), Self.stem(of: FilePath.name(of: checkpoint)) + ".onnx")
+        self.checkpoint = checkpoint
+        self.run = run
+    }
+
+    /// Returns the path to write if the command line names none: in the run's directory or, without a run, beside the
+    /// checkpoint.
+    func defaultPath(for format: ExportFormat) -> String {
+        run.map { FilePath.join($0.path, format.fileName) }
+            ?? FilePath.join(
+                FilePath.directory(of: checkpoint), Self.stem(of: FilePath.name(of: checkpoint)) + format.suffix)
     }
 
     private static func stem(of name: String) -> String {
@@ -90,7 +97,7 @@ package struct ExportedONNX: Encodable {
         export.opset = arguments.opset ?? ONNXExport.defaultOpset
         export.softmax = arguments.softmax
         if arguments.noLengths { export.lengths = false }
-        path = arguments.save ?? source.defaultPath
+        path = arguments.out ?? source.defaultPath(for: .onnx)
         let content = try export.write(parameters: source.parameters, metadata: source.metadata, to: path)
         var sum = SHA256()
         sum.update(content)
@@ -111,23 +118,30 @@ package struct ExportedONNX: Encodable {
         \(source.input)
 
         Next, in Python, after pip install onnxruntime:
-          import numpy, onnxruntime
-          model = onnxruntime.InferenceSession(\(path.quoted))
-          print(model.run(None, {\(feeds)}))
+        \(source.call(path: path, inputs: inputs.map(\.name)).map { "  \($0)" }.joined(separator: "\n"))
         """
     }
+}
 
-    /// The arguments of a call in Python: a batch of one sequence of zeros, in the types of the inputs.
-    private var feeds: String {
-        let steps = source.model.sequenceLength ?? 10
+extension ONNXSource {
+    /// Returns lines of Python that run the file on a batch of one sequence of zeros, in the types of the inputs.
+    func call(path: String, inputs: [String]) -> [String] {
+        [
+            "import numpy, onnxruntime", "model = onnxruntime.InferenceSession(\(path.quoted))",
+            "print(model.run(None, {\(feeds(of: inputs))}))",
+        ]
+    }
+
+    private func feeds(of inputs: [String]) -> String {
+        let steps = model.sequenceLength ?? 10
         let feeds = inputs.map { input in
             let call =
-                switch input.name {
+                switch input {
                 case ONNXExport.Name.lengths: "numpy.full(1, \(steps), numpy.int32)"
                 case ONNXExport.Name.symbols: "numpy.zeros((1, \(steps)), numpy.int64)"
-                default: "numpy.zeros((1, \(steps), \(source.model.stack.inputSize)), numpy.float32)"
+                default: "numpy.zeros((1, \(steps), \(model.stack.inputSize)), numpy.float32)"
                 }
-            return "\"\(input.name)\": \(call)"
+            return "\"\(input)\": \(call)"
         }
         return feeds.joined(separator: ", ")
     }

@@ -13,7 +13,7 @@ struct Export: ParsableCommand {
         discussion: """
             Example: stock-forecast export
                      stock-forecast export latest --to onnx --model lstm
-                     stock-forecast export latest --to onnx --model gru --save gru.onnx
+                     stock-forecast export latest --to onnx --model gru --out gru.onnx
 
             Without --to, it lists the formats. The columns, and the scales of the input and the output, are in the file's \
             metadata.
@@ -50,6 +50,7 @@ struct Export: ParsableCommand {
                 let exported = try ExportedONNX(trained.onnxSource(), export)
                 if export.json { return console.print(result: try exported.json()) }
                 console.print(exported.text)
+            case .hub: throw ValidationError("--to hub: only classifiers are exported for hubs; use --to onnx.")
             }
         }
     }

@@ -66,12 +66,12 @@ let rooms: [Target] = [
         dependencies: ["Console", "Datasets", "NeuralNetworks", "Platform", "Randomness", "Safetensors"]),
     .target(
         name: "Interchange",
-        dependencies: ["NeuralNetworks", "ONNX", "Platform", "Safetensors", "Training"]),
+        dependencies: ["NeuralNetworks", "ONNX", "Platform", "Training"]),
     // One import for all modules with public declarations.
     .target(
         name: "RecurrentNetworks",
         dependencies: [
-            "Datasets", "NeuralNetworks", "Prices", "Safetensors", "SequenceFiles", "Training",
+            "Datasets", "Interchange", "NeuralNetworks", "Prices", "Safetensors", "SequenceFiles", "Training",
         ]),
     .target(
         name: "Runs",
@@ -232,7 +232,8 @@ let tests: [Target] = [
     .testTarget(
         name: "DocumentationTests",
         dependencies: [
-            "Datasets", "Forecasting", "NeuralNetworks", "Prices", "RecurrentNetworks", "Safetensors",
+            "Datasets", "Forecasting", "Interchange", "NeuralNetworks", "Prices", "RecurrentNetworks",
+            "Safetensors",
             "SequenceFiles", "TestSupport", "Training",
         ]),
     .testTarget(
@@ -251,7 +252,8 @@ let package = Package(
         .library(
             name: "RecurrentNetworks",
             targets: [
-                "Datasets", "NeuralNetworks", "Prices", "RecurrentNetworks", "SequenceFiles", "Training",
+                "Datasets", "Interchange", "NeuralNetworks", "Prices", "RecurrentNetworks", "SequenceFiles",
+                "Training",
             ]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
         // For the package in Tests/Fuzz, which runs the targets under libFuzzer.

@@ -52,7 +52,8 @@ package struct ExportArguments: ParsableArguments {
     /// - Parameter command: The words of the command line, without options.
     package func list(for command: [String], on console: Console) throws {
         if json {
-            let formats = Dictionary(uniqueKeysWithValues: ExportFormat.allCases.map { ($0.rawValue, $0.purpose) })
+            let formats = Dictionary(
+                uniqueKeysWithValues: ExportFormat.allCases.map { ($0.rawValue, $0.purpose) })
             return console.print(result: try JSON.text(formats, pretty: false))
         }
         var table = TextTable([.init("Format"), .init("Use")])

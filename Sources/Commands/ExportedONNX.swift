@@ -45,7 +45,8 @@ package struct ONNXSource {
 
     private static func stem(of name: String) -> String {
         let suffix = ".safetensors"
-        return name.hasSuffix(suffix) && name.count > suffix.count ? String(name.dropLast(suffix.count)) : name
+        return name.hasSuffix(suffix) && name.count > suffix.count
+            ? String(name.dropLast(suffix.count)) : name
     }
 }
 
@@ -80,7 +81,9 @@ package struct ExportedONNX: Encodable {
         var text: String { "\(name) \(shape), \(type)" }
     }
 
-    private enum CodingKeys: String, CodingKey { case format, path, bytes, sha256, opset, irVersion, inputs, outputs }
+    private enum CodingKeys: String, CodingKey {
+        case format, path, bytes, sha256, opset, irVersion, inputs, outputs
+    }
 
     /// Writes the file.
     ///
@@ -91,7 +94,8 @@ package struct ExportedONNX: Encodable {
         }
         guard !arguments.noLengths || source.model.sequenceLength == nil else {
             throw OptionError(
-                "--no-lengths: the model reads sequences of one length and has no input of lengths; remove --no-lengths.")
+                "--no-lengths: the model reads sequences of one length and has no input of lengths; remove --no-lengths."
+            )
         }
         var export = ONNXExport(source.model)
         export.opset = arguments.opset ?? ONNXExport.defaultOpset

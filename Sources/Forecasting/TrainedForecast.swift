@@ -28,11 +28,13 @@ package struct TrainedForecast: Sendable {
         guard let run = place.run else { return ([], nil, []) }
         var problems: [String] = []
         let members = try ForecastMember.all(in: run)
-        let trained = try (members.isEmpty ? [run] : members.map(\.run)).compactMap { run -> TrainedForecast? in
+        let trained = try (members.isEmpty ? [run] : members.map(\.run)).compactMap {
+            run -> TrainedForecast? in
             guard let newest = try CheckpointStore(run).newest() else { return nil }
             problems += newest.problems
             return TrainedForecast(
-                network: try ForecastNetwork(newest.checkpoint, path: newest.path), path: newest.path, directory: run)
+                network: try ForecastNetwork(newest.checkpoint, path: newest.path), path: newest.path,
+                directory: run)
         }
         if trained.isEmpty {
             // A resume creates the directories of the networks again.
@@ -74,7 +76,9 @@ package struct TrainedForecast: Sendable {
         }
         let notice =
             found.count > 1
-            ? ["\(found.count) networks differ only by their seeds; the one with seed \(network.network.seed) is used."] : []
+            ? [
+                "\(found.count) networks differ only by their seeds; the one with seed \(network.network.seed) is used."
+            ] : []
         return (network, problems + notice)
     }
 }

@@ -270,7 +270,8 @@ struct ONNXDecoder {
         let found = tensor.floats?.count ?? tensor.integers?.count ?? 0
         guard found == count else {
             throw ProtobufError(
-                offset: range.lowerBound, expected: "\(count) numbers of \(name.quoted), of the shape \(shape)",
+                offset: range.lowerBound,
+                expected: "\(count) numbers of \(name.quoted), of the shape \(shape)",
                 found: "\(found)")
         }
         return tensor

@@ -38,7 +38,8 @@ package struct ONNXError: Error, Hashable, Sendable, CustomStringConvertible {
             remedy: "give the path of an ONNX file; if it is one, copy or download it again")
         /// The file has too many parts.
         package static let tooLarge = Problem(
-            "too many parts in the file", remedy: "give the file of one recurrent network and its linear layer")
+            "too many parts in the file",
+            remedy: "give the file of one recurrent network and its linear layer")
         /// Weights are in another file.
         package static let externalData = Problem(
             "weights in another file",

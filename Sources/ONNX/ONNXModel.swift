@@ -135,7 +135,8 @@ package struct ONNXElementType: Hashable, Sendable, CustomStringConvertible {
     package static let bool = Self(number: 9)
 
     private static let names = [
-        "undefined", "float", "uint8", "int8", "uint16", "int16", "int32", "int64", "string", "bool", "float16",
+        "undefined", "float", "uint8", "int8", "uint16", "int16", "int32", "int64", "string", "bool",
+        "float16",
         "double", "uint32", "uint64", "complex64", "complex128", "bfloat16",
     ]
 

@@ -19,7 +19,8 @@ struct MNISTBiLSTM: ParsableCommand {
             CommandGroup(
                 name: "Model",
                 subcommands: [
-                    Evaluate.self, Predict.self, SummaryCommand<MNISTBiLSTM>.self, ExportCommand<MNISTBiLSTM>.self,
+                    Evaluate.self, Predict.self, SummaryCommand<MNISTBiLSTM>.self,
+                    ExportCommand<MNISTBiLSTM>.self,
                 ]),
             CommandGroup(
                 name: "Run", subcommands: [RunsCommand<MNISTBiLSTM>.self, ReportCommand<MNISTBiLSTM>.self]),

@@ -44,7 +44,8 @@ struct ModelCase {
         _ cell: RecurrentCell, _ bidirectional: Bool, _ readout: Readout
     ) -> ModelCase {
         let stack = RecurrentStack(
-            cell, inputSize: 28, hiddenSize: 12, numLayers: bidirectional ? 2 : 3, bidirectional: bidirectional)
+            cell, inputSize: 28, hiddenSize: 12, numLayers: bidirectional ? 2 : 3,
+            bidirectional: bidirectional)
         return ModelCase(
             "images-\(cell.rawValue)-\(bidirectional ? 2 : 1)-\(readout)",
             SequenceModel(stack, sequenceLength: 28, classCount: 10, readout: readout))
@@ -112,7 +113,8 @@ struct ModelCase {
                 model.readsSymbols
                 ? predictor.outputs(symbols: Array(symbols[start..<start + length]))
                 : predictor.outputs(Array(numbers[start * features..<(start + length) * features]))
-            found.replaceSubrange(index * rows * outputs..<index * rows * outputs + result.count, with: result)
+            found.replaceSubrange(
+                index * rows * outputs..<index * rows * outputs + result.count, with: result)
         }
         tensors.add("lengths", shape: [count], lengths.map { Int32($0) })
         if model.readsSymbols {

@@ -29,7 +29,8 @@ struct ONNXCases: ParsableCommand {
         let images = try MNIST(directory: data).test()
         if let checkpoint {
             let checkpoint = try Checkpoint(path: checkpoint)
-            try ModelCase("run", checkpoint.model, parameters: checkpoint.parameters).write(images, to: directory)
+            try ModelCase("run", checkpoint.model, parameters: checkpoint.parameters).write(
+                images, to: directory)
         }
         for (index, example) in ModelCase.all.enumerated() where all || index % 4 == index / 4 % 4 {
             try example.write(images, to: directory)

@@ -24,7 +24,8 @@ struct SequenceClassifierTool: ReportingTool {
             CommandGroup(
                 name: "Model",
                 subcommands: [
-                    Evaluate.self, Predict.self, Sample.self, SummaryCommand<Self>.self, ExportCommand<Self>.self,
+                    Evaluate.self, Predict.self, Sample.self, SummaryCommand<Self>.self,
+                    ExportCommand<Self>.self,
                 ]),
             CommandGroup(name: "Run", subcommands: [RunsCommand<Self>.self, ReportCommand<Self>.self]),
         ],

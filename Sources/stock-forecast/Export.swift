@@ -43,7 +43,8 @@ struct Export: ParsableCommand {
             guard let format = export.to else {
                 return try export.list(for: ["stock-forecast", "export", chosen.name], on: console)
             }
-            let (trained, notices) = try TrainedForecast.one(of: chosen.name, root: runs, model: model, seed: seed)
+            let (trained, notices) = try TrainedForecast.one(
+                of: chosen.name, root: runs, model: model, seed: seed)
             try warn(notices)
             switch format {
             case .onnx:

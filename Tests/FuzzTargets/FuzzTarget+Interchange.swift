@@ -27,5 +27,7 @@ extension FuzzTarget {
 
     /// Compares models by what is written: NaN does not equal itself, and tensors of other types are written without
     /// elements.
-    private static func same(_ left: ONNXModel, _ right: ONNXModel) -> Bool { left.encoded() == right.encoded() }
+    private static func same(_ left: ONNXModel, _ right: ONNXModel) -> Bool {
+        left.encoded() == right.encoded()
+    }
 }

@@ -34,7 +34,8 @@ struct ExportCase: Sendable, CustomStringConvertible {
     private init(
         _ cell: RecurrentCell, _ bidirectional: Bool, _ readout: Readout, isFixed: Bool, _ place: Int
     ) {
-        let kind = place + Readout.allCases.firstIndex(of: readout)! + (bidirectional ? 1 : 0) + (isFixed ? 2 : 0)
+        let kind =
+            place + Readout.allCases.firstIndex(of: readout)! + (bidirectional ? 1 : 0) + (isFixed ? 2 : 0)
         let stack = RecurrentStack(
             cell, inputSize: Self.features, hiddenSize: Self.hidden, numLayers: kind % 3 + 1,
             bias: BiasStyle.allCases[kind % 3], bidirectional: bidirectional)
@@ -42,7 +43,9 @@ struct ExportCase: Sendable, CustomStringConvertible {
         if isFixed {
             model =
                 kind % 2 == 0
-                ? SequenceModel(stack, sequenceLength: Self.longest, valueCount: 2, activation: activation, readout: readout)
+                ? SequenceModel(
+                    stack, sequenceLength: Self.longest, valueCount: 2, activation: activation,
+                    readout: readout)
                 : SequenceModel(stack, sequenceLength: Self.longest, classCount: 7, readout: readout)
         } else {
             let plain =

@@ -122,7 +122,9 @@ struct GraphEvaluator {
             inputs.count > index ? inputs[index]!.values[0] : Double(attribute(name)![0])
         }
         let size = value.shape[0]
-        func place(_ number: Double) -> Int { number < 0 ? size + Int(number) : min(size, Int(min(number, 1e9))) }
+        func place(_ number: Double) -> Int {
+            number < 0 ? size + Int(number) : min(size, Int(min(number, 1e9)))
+        }
         precondition(parameter("axes", 3) == 0)
         let (start, end) = (place(parameter("starts", 1)), place(parameter("ends", 2)))
         return .of([end - start] + value.shape.dropFirst()) { value[[start + $0[0]] + $0.dropFirst()] }

@@ -41,7 +41,9 @@ struct GraphValue {
         let (left, right) = (padded(shape), padded(other.shape))
         let result = zip(left, right).map { $0 == 1 ? $1 : $0 }
         precondition(
-            zip(zip(left, right), result).allSatisfy { ($0.0 == 1 || $0.0 == $1) && ($0.1 == 1 || $0.1 == $1) },
+            zip(zip(left, right), result).allSatisfy {
+                ($0.0 == 1 || $0.0 == $1) && ($0.1 == 1 || $0.1 == $1)
+            },
             "shapes \(shape) and \(other.shape)")
         func number(_ value: GraphValue, _ padded: [Int], _ index: [Int]) -> Double {
             GraphValue(padded, value.values)[zip(index, padded).map { $1 == 1 ? 0 : $0 }]

@@ -46,7 +46,8 @@ private enum ForeignFile {
         ),
         (
             "pytorch-gru-halves",
-            SequenceModel(stack(.gru, bidirectional: true), sequenceLength: 6, classCount: 2, readout: .final), 1
+            SequenceModel(
+                stack(.gru, bidirectional: true), sequenceLength: 6, classCount: 2, readout: .final), 1
         ),
         (
             "pytorch-rnn-relu",
@@ -66,7 +67,8 @@ private enum ForeignFile {
         ),
         (
             "keras-lstm",
-            SequenceModel(stack(.lstm, layers: 2, bias: .keras), sequenceLength: 6, classCount: 3, readout: .final), 1
+            SequenceModel(
+                stack(.lstm, layers: 2, bias: .keras), sequenceLength: 6, classCount: 3, readout: .final), 1
         ),
         (
             "keras-bidirectional",
@@ -165,26 +167,33 @@ private enum ForeignFile {
     }
 
     /// Changes of a file's first node of an operator, and the beginning of the error.
-    static let changes: [(name: String, operation: String, change: @Sendable (inout ONNXNode) -> Void, expected: String)] = [
-        ("layout", "LSTM", { $0.attributes["layout"] = .integer(1) }, "expected the layout 0 and no clipping"),
-        ("clip", "LSTM", { $0.attributes["clip"] = .float(3) }, "expected the layout 0 and no clipping"),
-        (
-            "direction", "LSTM", { $0.attributes["direction"] = .string("reverse") },
-            "expected a forward or bidirectional layer"
-        ),
-        (
-            "activations", "LSTM", { $0.attributes["activations"] = .strings(["Relu", "Tanh", "Tanh"]) },
-            "expected the usual activations"
-        ),
-        ("weights", "LSTM", { $0.inputs[1] = $0.inputs[2] }, "expected weights (2, 16, 3) and (2, 16, 4)"),
-        ("initial state", "LSTM", { $0.inputs[5] = "x" }, "expected initial states of zeros"),
-        ("peepholes", "LSTM", { $0.inputs.append("fc.weight") }, "expected an LSTM without peepholes"),
-        ("lengths", "LSTM", { $0.inputs[4] = "x" }, "expected sequences of one length"),
-        ("time first", "Transpose", { $0.attributes["perm"] = .integers([0, 2, 1]) }, "expected"),
-        ("alpha", "Gemm", { $0.attributes["alpha"] = .float(2) }, "expected a linear layer y = x Wᵀ + b"),
-        ("scores", "Gemm", { $0.inputs[1] = "x" }, "expected recurrent layers, one after the other"),
-        ("domain", "Gemm", { $0.domain = "com.microsoft" }, "expected operators of ONNX itself"),
-    ]
+    static let changes:
+        [(name: String, operation: String, change: @Sendable (inout ONNXNode) -> Void, expected: String)] = [
+            (
+                "layout", "LSTM", { $0.attributes["layout"] = .integer(1) },
+                "expected the layout 0 and no clipping"
+            ),
+            ("clip", "LSTM", { $0.attributes["clip"] = .float(3) }, "expected the layout 0 and no clipping"),
+            (
+                "direction", "LSTM", { $0.attributes["direction"] = .string("reverse") },
+                "expected a forward or bidirectional layer"
+            ),
+            (
+                "activations", "LSTM", { $0.attributes["activations"] = .strings(["Relu", "Tanh", "Tanh"]) },
+                "expected the usual activations"
+            ),
+            (
+                "weights", "LSTM", { $0.inputs[1] = $0.inputs[2] },
+                "expected weights (2, 16, 3) and (2, 16, 4)"
+            ),
+            ("initial state", "LSTM", { $0.inputs[5] = "x" }, "expected initial states of zeros"),
+            ("peepholes", "LSTM", { $0.inputs.append("fc.weight") }, "expected an LSTM without peepholes"),
+            ("lengths", "LSTM", { $0.inputs[4] = "x" }, "expected sequences of one length"),
+            ("time first", "Transpose", { $0.attributes["perm"] = .integers([0, 2, 1]) }, "expected"),
+            ("alpha", "Gemm", { $0.attributes["alpha"] = .float(2) }, "expected a linear layer y = x Wᵀ + b"),
+            ("scores", "Gemm", { $0.inputs[1] = "x" }, "expected recurrent layers, one after the other"),
+            ("domain", "Gemm", { $0.domain = "com.microsoft" }, "expected operators of ONNX itself"),
+        ]
 
     @Test(arguments: changes.indices)
     func refusesWhatTheModelsCannotRepresent(_ index: Int) throws {

@@ -17,7 +17,11 @@ struct RecurrentNode {
         self.size = size
         directions = direction == "bidirectional" ? 2 : 1
         resetsAfter = node.attributes["linear_before_reset"] == .integer(1)
-        if case .strings(let names)? = node.attributes["activations"] { activations = names } else { activations = [] }
+        if case .strings(let names)? = node.attributes["activations"] {
+            activations = names
+        } else {
+            activations = []
+        }
     }
 
     /// The output after the end of a sequence: a number that a readout must not use.

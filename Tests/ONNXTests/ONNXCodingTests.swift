@@ -17,7 +17,8 @@ import Testing
             name: "graph", nodes: [node, ONNXNode("Relu", name: "", inputs: ["c"], outputs: ["d"])],
             initializers: [
                 ONNXTensor("weights", shape: [3], floats: [.leastNonzeroMagnitude, 1, -.infinity]),
-                ONNXTensor("shape", shape: [2], integers: [0, -1]), ONNXTensor("one", shape: [], integers: [1]),
+                ONNXTensor("shape", shape: [2], integers: [0, -1]),
+                ONNXTensor("one", shape: [], integers: [1]),
                 ONNXTensor("empty", shape: [0, 4], floats: []),
             ],
             inputs: [ONNXValue("a", shape: [.named("N"), .size(28), .unknown])],
@@ -66,25 +67,26 @@ import Testing
                 + "onnx.save(onnx.load(path), new_path)")
     }
 
-    @Test(arguments: [
-        ([], 0, "a graph", "the end of the file"),
-        ([0x3A, 0], 2, "a version of the format", "the end of the file"),
-        ([0x08, 8, 0x3A, 0, 0x3A, 0], 4, "one graph", "a second one"),
-        ([0x0A, 0], 0, "an integer in the field 1", "a value of another form"),
-        ([0x08, 8, 0x3A, 2, 0x08, 1], 4, "bytes in the field 1", "a value of another form"),
-        // A float tensor of the shape [2, 3] with one number.
-        (
-            [0x08, 8, 0x3A, 14, 0x2A, 12, 0x08, 2, 0x08, 3, 0x10, 1, 0x4A, 4, 0, 0, 0, 0], 6,
-            "6 numbers of \"\", of the shape [2, 3]", "1"
-        ),
-        ([0x08, 8, 0x3A, 9, 0x2A, 7, 0x10, 1, 0x4A, 3, 0, 0, 0], 10, "numbers of 4 bytes", "3 bytes"),
-        // The product of the dimensions overflows.
-        (
-            [0x08, 8, 0x3A, 24, 0x2A, 22, 0x0A, 20] + .init(repeating: 0xFF, count: 8) + [0x7F]
-                + .init(repeating: 0xFF, count: 8) + [0x7F, 2, 2], 6, "a possible shape of \"\"",
-            "[9223372036854775807, 9223372036854775807, 2, 2]"
-        ),
-    ] as [([UInt8], Int, String, String)])
+    @Test(
+        arguments: [
+            ([], 0, "a graph", "the end of the file"),
+            ([0x3A, 0], 2, "a version of the format", "the end of the file"),
+            ([0x08, 8, 0x3A, 0, 0x3A, 0], 4, "one graph", "a second one"),
+            ([0x0A, 0], 0, "an integer in the field 1", "a value of another form"),
+            ([0x08, 8, 0x3A, 2, 0x08, 1], 4, "bytes in the field 1", "a value of another form"),
+            // A float tensor of the shape [2, 3] with one number.
+            (
+                [0x08, 8, 0x3A, 14, 0x2A, 12, 0x08, 2, 0x08, 3, 0x10, 1, 0x4A, 4, 0, 0, 0, 0], 6,
+                "6 numbers of \"\", of the shape [2, 3]", "1"
+            ),
+            ([0x08, 8, 0x3A, 9, 0x2A, 7, 0x10, 1, 0x4A, 3, 0, 0, 0], 10, "numbers of 4 bytes", "3 bytes"),
+            // The product of the dimensions overflows.
+            (
+                [0x08, 8, 0x3A, 24, 0x2A, 22, 0x0A, 20] + .init(repeating: 0xFF, count: 8) + [0x7F]
+                    + .init(repeating: 0xFF, count: 8) + [0x7F, 2, 2], 6, "a possible shape of \"\"",
+                "[9223372036854775807, 9223372036854775807, 2, 2]"
+            ),
+        ] as [([UInt8], Int, String, String)])
     func refusesOtherBytes(_ bytes: [UInt8], _ offset: Int, _ expected: String, _ found: String) throws {
         let error = try #require(error(ONNXError.self) { _ = try ONNXFile(bytes: bytes, path: "m.onnx") })
         #expect(

@@ -46,21 +46,22 @@ private func fields(_ bytes: [UInt8]) throws(ProtobufError) -> [String] {
         #expect(try reader.next() == nil)
     }
 
-    @Test(arguments: [
-        ([0x08], 1, "the end of an integer", "the end of the message"),
-        ([0x08, 0x80], 1, "the end of an integer", "the end of the message"),
-        ([0x08] + .init(repeating: 0xFF, count: 10), 1, "an integer of 64 bits", "a longer one"),
-        ([0x08] + .init(repeating: 0xFF, count: 9) + [0x02], 1, "an integer of 64 bits", "a longer one"),
-        ([0x00, 0x01], 0, "the number of a field, 1 to 536,870,911", "0"),
-        ([0x08, 0x01, 0x0B], 2, "a field of the form 0, 1, 2 or 5", "the form 3"),
-        ([0x0D, 1, 2, 3], 1, "a number of 4 bytes", "3 bytes"),
-        ([0x09, 1, 2, 3], 1, "a number of 8 bytes", "3 bytes"),
-        ([0x0A, 0x03, 1, 2], 1, "at most 2 bytes, the rest of the message", "3"),
-        (
-            [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], 1,
-            "at most 0 bytes, the rest of the message", "18446744073709551615"
-        ),
-    ] as [([UInt8], Int, String, String)])
+    @Test(
+        arguments: [
+            ([0x08], 1, "the end of an integer", "the end of the message"),
+            ([0x08, 0x80], 1, "the end of an integer", "the end of the message"),
+            ([0x08] + .init(repeating: 0xFF, count: 10), 1, "an integer of 64 bits", "a longer one"),
+            ([0x08] + .init(repeating: 0xFF, count: 9) + [0x02], 1, "an integer of 64 bits", "a longer one"),
+            ([0x00, 0x01], 0, "the number of a field, 1 to 536,870,911", "0"),
+            ([0x08, 0x01, 0x0B], 2, "a field of the form 0, 1, 2 or 5", "the form 3"),
+            ([0x0D, 1, 2, 3], 1, "a number of 4 bytes", "3 bytes"),
+            ([0x09, 1, 2, 3], 1, "a number of 8 bytes", "3 bytes"),
+            ([0x0A, 0x03, 1, 2], 1, "at most 2 bytes, the rest of the message", "3"),
+            (
+                [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], 1,
+                "at most 0 bytes, the rest of the message", "18446744073709551615"
+            ),
+        ] as [([UInt8], Int, String, String)])
     func refusesDamagedBytes(_ bytes: [UInt8], _ offset: Int, _ expected: String, _ found: String) throws {
         let error = try #require(error(ProtobufError.self) { _ = try fields(bytes) })
         #expect(error == ProtobufError(offset: offset, expected: expected, found: found))

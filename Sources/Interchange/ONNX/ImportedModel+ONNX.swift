@@ -20,7 +20,8 @@ extension ImportedModel {
         }
         guard parameters.allSatisfy(\.isFinite) else {
             throw ONNXError(
-                path: path, offset: 0, problem: .notFinite, expected: "finite weights", found: "NaN or infinity")
+                path: path, offset: 0, problem: .notFinite, expected: "finite weights",
+                found: "NaN or infinity")
         }
     }
 
@@ -59,11 +60,13 @@ extension ImportedModel {
             for parameter in model.layout.parameters {
                 let found: ArraySlice<Float>?
                 if parameter.name == "fc.weight", model.hasStepOutputs {
-                    guard let tensor = stored["fc.weight_transposed"]?.floats, tensor.count == parameter.count else {
+                    guard let tensor = stored["fc.weight_transposed"]?.floats, tensor.count == parameter.count
+                    else {
                         return
                     }
-                    found = Matrix.transposed(
-                        tensor, rows: parameter.shape[1], columns: parameter.shape[0])[...]
+                    found =
+                        Matrix.transposed(
+                            tensor, rows: parameter.shape[1], columns: parameter.shape[0])[...]
                 } else if parameter.name.hasPrefix("fc.") {
                     found = stored[parameter.name]?.floats?[...]
                 } else {
@@ -124,7 +127,9 @@ extension ImportedModel {
         _ stack: RecurrentStack, _ head: ONNXHead, _ tracer: ONNXTracer, _ output: ONNXSignal,
         _ notes: inout [String]
     ) -> SequenceModel {
-        let length = head.readout == .each ? nil : tracer.time?.size.flatMap { ModelLimits.steps.contains($0) ? $0 : nil }
+        let length =
+            head.readout == .each
+            ? nil : tracer.time?.size.flatMap { ModelLimits.steps.contains($0) ? $0 : nil }
         let isClassifier: Bool
         switch tracer.activation {
         case "Sigmoid": isClassifier = false
@@ -134,7 +139,8 @@ extension ImportedModel {
         case nil:
             isClassifier = true
             notes.append(
-                "The file does not say what the outputs are: \(head.outputs) numbers are read as scores of classes before softmax.")
+                "The file does not say what the outputs are: \(head.outputs) numbers are read as scores of classes before softmax."
+            )
         default: isClassifier = true
         }
         if length == nil, head.readout != .each, let size = tracer.time?.size {
@@ -146,7 +152,8 @@ extension ImportedModel {
         let activation: SequenceModel.Activation = tracer.activation == "Sigmoid" ? .sigmoid : .none
         switch (length, isClassifier) {
         case (let length?, true):
-            return SequenceModel(stack, sequenceLength: length, classCount: head.outputs, readout: head.readout)
+            return SequenceModel(
+                stack, sequenceLength: length, classCount: head.outputs, readout: head.readout)
         case (let length?, false):
             return SequenceModel(
                 stack, sequenceLength: length, valueCount: head.outputs, activation: activation,
@@ -181,5 +188,6 @@ extension ImportedModel {
 }
 
 extension ONNXError.Problem {
-    static let notFinite = Self("weights that are not finite", remedy: "export the model again from finite weights")
+    static let notFinite = Self(
+        "weights that are not finite", remedy: "export the model again from finite weights")
 }

@@ -85,7 +85,8 @@ package struct ONNXExport: Hashable, Sendable {
         metadata[MetadataKey.digest] = Self.digest(of: parameters)
         return ONNXModel(
             irVersion: Self.irVersion(ofOpset: opset), producer: "recurrent-networks",
-            producerVersion: PackageVersion.current, opsets: ["": opset], graph: graph(parameters: parameters),
+            producerVersion: PackageVersion.current, opsets: ["": opset],
+            graph: graph(parameters: parameters),
             metadata: metadata)
     }
 

@@ -81,7 +81,9 @@ struct ONNXGraphBuilder {
 
     private mutating func recurrentLayer(_ index: Int, reading input: String) -> Layer {
         let name = layerName(index)
-        var inputs = [input, weight("weight_ih", of: index), weight("weight_hh", of: index), biases(of: index)]
+        var inputs = [
+            input, weight("weight_ih", of: index), weight("weight_hh", of: index), biases(of: index),
+        ]
         if export.lengths { inputs.append(Name.lengths) }
         // Optional inputs at the end are left out, not named "".
         while inputs.last == "" { inputs.removeLast() }

@@ -91,7 +91,10 @@ struct ONNXSignal: Hashable {
             }
             var taken: [ONNXPart] = []
             func next() -> ONNXPart? { fromBack ? rest.last : rest.first }
-            func move() { taken.insert(fromBack ? rest.removeLast() : rest.removeFirst(), at: fromBack ? 0 : taken.count) }
+            func move() {
+                taken.insert(
+                    fromBack ? rest.removeLast() : rest.removeFirst(), at: fromBack ? 0 : taken.count)
+            }
             if let wanted {
                 for part in fromBack ? wanted.reversed() : wanted {
                     guard next() == part else { return nil }
@@ -117,7 +120,11 @@ struct ONNXSignal: Hashable {
             guard let parts = take(target[axis], axis, fromBack: true) else { return nil }
             back.insert(parts, at: 0)
         }
-        if free < target.count { front.append(Array(rest)) } else if rest.contains(where: { $0.size != 1 }) { return nil }
+        if free < target.count {
+            front.append(Array(rest))
+        } else if rest.contains(where: { $0.size != 1 }) {
+            return nil
+        }
         return ONNXSignal(axes: front + back, content: content)
     }
 }

@@ -39,11 +39,14 @@ extension ONNXTracer {
             weightHH.shape == [directions, rows, size]
         else {
             throw misfit(
-                "weights (\(directions), \(rows), \(features)) and (\(directions), \(rows), \(size)), up to 65,536 units")
+                "weights (\(directions), \(rows), \(features)) and (\(directions), \(rows), \(size)), up to 65,536 units"
+            )
         }
         var bias: [Float]?
         if node.inputs.count > 3, !node.inputs[3].isEmpty {
-            guard let tensor = constant(3), let values = tensor.floats, tensor.shape == [directions, 2 * rows] else {
+            guard let tensor = constant(3), let values = tensor.floats,
+                tensor.shape == [directions, 2 * rows]
+            else {
                 throw misfit("stored biases (\(directions), \(2 * rows))")
             }
             bias = values
@@ -54,7 +57,9 @@ extension ONNXTracer {
         }
         if let first = layers.first {
             guard first.cell == cell, first.hiddenSize == size, first.directions == directions else {
-                throw misfit("layers of the same kind and size: \(first.hiddenSize) units, \(first.directions) directions")
+                throw misfit(
+                    "layers of the same kind and size: \(first.hiddenSize) units, \(first.directions) directions"
+                )
             }
         }
         layers.append(
@@ -96,7 +101,8 @@ extension ONNXTracer {
             let units =
                 (layers[layer].directions == 1 ? [] : [ONNXPart(kind: .directions, size: 2)])
                 + [ONNXPart(kind: .hidden, size: size)]
-            guard first == [time!], second == [batch!], third == units.filter({ $0.size != 1 }) || third == units
+            guard first == [time!], second == [batch!],
+                third == units.filter({ $0.size != 1 }) || third == units
             else { throw misfit("the outputs of the layer before, directions side by side") }
             return size * layers[layer].directions
         default: throw misfit("a layer that reads the input, or all outputs of the layer before")
@@ -105,7 +111,9 @@ extension ONNXTracer {
 
     private func cell() throws(ONNXError) -> RecurrentCell {
         let names: [String] =
-            if case .strings(let names)? = node.attributes["activations"] { names.map { $0.lowercased() } } else { [] }
+            if case .strings(let names)? = node.attributes["activations"] {
+                names.map { $0.lowercased() }
+            } else { [] }
         func uses(_ usual: [String]) -> Bool {
             names.isEmpty || names == usual || names == usual + usual
         }
@@ -150,7 +158,8 @@ extension ONNXTracer {
 
     /// Reads a product with a constant matrix as the linear layer.
     mutating func readProduct(_ signal: ONNXSignal) throws(ONNXError) {
-        guard let tensor = constant(1), let values = tensor.floats, tensor.shape.count == 2, spend(values.count)
+        guard let tensor = constant(1), let values = tensor.floats, tensor.shape.count == 2,
+            spend(values.count)
         else { throw misfit("a product with a stored matrix of floats") }
         guard head == nil else { throw misfit("one linear layer") }
         let isGemm = node.operation == "Gemm"
@@ -161,7 +170,9 @@ extension ONNXTracer {
         let outputs = tensor.shape[isTransposed ? 0 : 1]
         let features = tensor.shape[isTransposed ? 1 : 0]
         let readout = try readout(signal, features: features)
-        guard ModelLimits.classes.contains(outputs) else { throw misfit("1 to 65,536 outputs, not \(outputs)") }
+        guard ModelLimits.classes.contains(outputs) else {
+            throw misfit("1 to 65,536 outputs, not \(outputs)")
+        }
         head = ONNXHead(
             outputs: outputs, features: features,
             weight: isTransposed ? values : Matrix.transposed(values, rows: features, columns: outputs),
@@ -189,7 +200,8 @@ extension ONNXTracer {
     }
 
     private mutating func setBias(_ tensor: ONNXTensor?) throws(ONNXError) {
-        guard let head, let values = tensor?.floats, tensor?.shape.last == head.outputs, values.count == head.outputs
+        guard let head, let values = tensor?.floats, tensor?.shape.last == head.outputs,
+            values.count == head.outputs
         else { throw misfit("a stored bias of the linear layer, one number for each output") }
         self.head?.bias = values
     }
@@ -210,7 +222,8 @@ extension ONNXTracer {
         let expected = "the outputs of the last recurrent layer, in the order of time, direction and unit"
         switch signal.content {
         case .outputs(index, all) where axes == [batchAxis, timeAxis + units] && time.size != nil: return .all
-        case .outputs(index, all) where axes == [batchAxis, timeAxis, units] || axes == [timeAxis, batchAxis, units]:
+        case .outputs(index, all)
+        where axes == [batchAxis, timeAxis, units] || axes == [timeAxis, batchAxis, units]:
             return .each
         case .step(index, all, true) where axes == [batchAxis, units]: return .last
         case .mean(index) where axes == [batchAxis, units]: return .mean

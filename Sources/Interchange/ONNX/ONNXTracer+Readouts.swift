@@ -69,14 +69,17 @@ extension ONNXTracer {
             guard indices.allSatisfy((0..<count).contains) else { throw misfit("indices below \(count)") }
             return Selection(axis: axis, indices: indices, keepsAxis: keepsAxis)
         }
-        guard let start = integers("starts", orInput: 1)?.first, let end = integers("ends", orInput: 2)?.first,
+        guard let start = integers("starts", orInput: 1)?.first,
+            let end = integers("ends", orInput: 2)?.first,
             integers(4) ?? [1] == [1]
         else { throw misfit("a constant range") }
         guard let count else {
             // Of a dimension of unknown size, all elements, the first or the last can be named.
             if start == 0, end >= Int(Int32.max) { return nil }
             if start == 0, end == 1 { return Selection(axis: axis, indices: [0], keepsAxis: true) }
-            guard start == -1, end >= Int(Int32.max) else { throw misfit("the first or last step, or all steps") }
+            guard start == -1, end >= Int(Int32.max) else {
+                throw misfit("the first or last step, or all steps")
+            }
             return Selection(axis: axis, indices: nil, keepsAxis: true)
         }
         let range = range(start, end, of: count)

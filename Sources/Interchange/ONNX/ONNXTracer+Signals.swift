@@ -33,7 +33,8 @@ extension ONNXTracer {
             set(.signal(signal))
         default:
             throw misfit(
-                head == nil ? "a recurrent layer, a readout or the linear layer" : "the end after the linear layer")
+                head == nil
+                    ? "a recurrent layer, a readout or the linear layer" : "the end after the linear layer")
         }
     }
 
@@ -63,7 +64,8 @@ extension ONNXTracer {
         case "Squeeze":
             let given = integers("axes", orInput: 1)
             let axes =
-                given ?? signal.axes.indices.filter { index in signal.axes[index].allSatisfy { $0.size == 1 } }
+                given
+                ?? signal.axes.indices.filter { index in signal.axes[index].allSatisfy { $0.size == 1 } }
             for axis in Set(axes.compactMap { self.axis($0, of: signal) }).sorted(by: >) {
                 guard signal.axes[axis].allSatisfy({ $0.size == 1 }) else { return nil }
                 result.axes.remove(at: axis)

@@ -43,7 +43,8 @@ struct ONNXTracer {
             throw refusal(
                 offset: 0, expected: "one input of floats",
                 found: inputs.isEmpty
-                    ? "none" : inputs.prefix(5).map { "\($0.name.quoted) (\($0.type))" }.joined(separator: ", "))
+                    ? "none"
+                    : inputs.prefix(5).map { "\($0.name.quoted) (\($0.type))" }.joined(separator: ", "))
         }
         let axes = shape.enumerated().map { axis, dimension -> [ONNXPart] in
             let size: Int? = if case .size(let size) = dimension, size > 0 { size } else { nil }
@@ -66,7 +67,8 @@ struct ONNXTracer {
             }
         }
         throw refusal(
-            offset: file.nodeOffsets.last ?? 0, expected: "an output of a linear layer after recurrent layers",
+            offset: file.nodeOffsets.last ?? 0,
+            expected: "an output of a linear layer after recurrent layers",
             found: layers.isEmpty ? "no recurrent layer" : "none of them a linear layer's")
     }
 
@@ -174,7 +176,9 @@ struct ONNXTracer {
         switch node.operation {
         case "Constant":
             if case .tensor(let tensor)? = node.attributes["value"] { return .constant(tensor) }
-            if let value = integer("value_int") { return .constant(ONNXTensor("", shape: [], integers: [value])) }
+            if let value = integer("value_int") {
+                return .constant(ONNXTensor("", shape: [], integers: [value]))
+            }
             if case .integers(let values)? = node.attributes["value_ints"] {
                 return .constant(ONNXTensor("", shape: [values.count], integers: values))
             }
@@ -185,7 +189,9 @@ struct ONNXTracer {
         case "Identity", "Cast", "Squeeze", "Unsqueeze": return unchanged()
         case "Reshape" where sizes(of: value(0)) != nil: return value(0)
         case "Mul":
-            guard let left = integers(0), let right = integers(1), left.count == 1, right.count == 1 else { return nil }
+            guard let left = integers(0), let right = integers(1), left.count == 1, right.count == 1 else {
+                return nil
+            }
             let (product, overflows) = left[0].multipliedReportingOverflow(by: right[0])
             return overflows ? nil : .shape([.number(product)])
         case "Expand": return isZero(value(0)) ? .zeros : nil
@@ -207,7 +213,9 @@ struct ONNXTracer {
         switch value {
         case .zeros?: true
         case .constant(let tensor)?:
-            tensor.floats.map { $0.allSatisfy { $0 == 0 } } ?? tensor.integers.map { $0.allSatisfy { $0 == 0 } }
+            tensor.floats.map { $0.allSatisfy { $0 == 0 } } ?? tensor.integers.map {
+                $0.allSatisfy { $0 == 0 }
+            }
                 ?? false
         default: false
         }
@@ -260,7 +268,9 @@ struct ONNXTracer {
             let rest = first.shape.dropFirst()
             guard integer("axis") == 0, !first.shape.isEmpty,
                 spend(tensors.reduce(0) { $0 + ($1.floats?.count ?? 0) }),
-                tensors.allSatisfy({ $0.floats != nil && $0.shape.count == first.shape.count && $0.shape.dropFirst() == rest })
+                tensors.allSatisfy({
+                    $0.floats != nil && $0.shape.count == first.shape.count && $0.shape.dropFirst() == rest
+                })
             else { return nil }
             return .constant(
                 ONNXTensor(
@@ -293,7 +303,9 @@ extension ONNXError.Problem {
     /// The graph is not one that a model of this package can represent.
     static let otherGraph = Self(
         "not a graph of recurrent layers and one linear layer",
-        remedy: "export only these layers; other functions, such as the scaling of the input, stay outside of the model")
+        remedy:
+            "export only these layers; other functions, such as the scaling of the input, stay outside of the model"
+    )
 }
 
 /// Matrices in row-major order.

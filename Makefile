@@ -24,7 +24,7 @@ export SWIFT TORCH PREFIX DESTDIR STATIC
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build train best forecast classify text test test-quick torture fuzz sanitize examples benchmark benchmark-peers interop \
-	interop-torch consumer-test install uninstall docs docs-preview api house format lint clean
+	interop-mlflow interop-torch consumer-test install uninstall docs docs-preview api house format lint clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [EPOCHS=10] [ARGS=\"options of the program\"]"
@@ -88,6 +88,11 @@ interop: ## read a run's checkpoints by safetensors, its events by TensorBoard: 
 	@Scripts/python-environment.sh
 	@$(PYTHON) Benchmarks/verify_safetensors.py $(RUN)
 	@$(PYTHON) Benchmarks/verify_events.py $(RUN)
+
+interop-mlflow: ## check in MLflow the numbers of an exported run: RUN=runs/latest
+	@Scripts/python-environment.sh --with-mlflow
+	@$(SWIFT) build -c release --product mnist-bilstm
+	@$(PYTHON) Benchmarks/verify_mlflow.py $(RUN) "$$($(SWIFT) build -c release --show-bin-path)/mnist-bilstm"
 
 interop-torch: ## check in PyTorch the weights and the accuracy of a run: RUN=runs/latest, TORCH=wheel
 	@Scripts/python-environment.sh --with-torch

@@ -16,7 +16,7 @@ STATIC ?= yes
 
 SWIFT_SOURCES = Package.swift Sources Tests Scripts/consumer Scripts/house
 TORTURE = Kill|FileFailure|PowerCut|SmallDisk|FailedSync|ResumeFault|NeverBegun|UnsavedBest|DamagedCheckpoint|SweepTests/.killed
-QUICK = (Platform|Console|Safetensors|Pictures|TensorBoard|Datasets|Prices|SequenceFiles|SequenceClassification|Runs|Sweeps|Fetching)Tests|ToolTests\.(Help|Message|Screen)Tests
+QUICK = (Platform|Console|Safetensors|Protobuf|ONNX|Interchange|Pictures|TensorBoard|Datasets|Prices|SequenceFiles|SequenceClassification|Runs|Sweeps|Fetching)Tests|ToolTests\.(Help|Message|Screen)Tests
 SHELL_SOURCES = Scripts/*.sh Scripts/sweeps/*.sh .ci/run
 PYTHON = .venv/bin/python -B
 
@@ -24,7 +24,7 @@ export SWIFT TORCH PREFIX DESTDIR STATIC
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build train best forecast classify text test test-quick torture fuzz sanitize examples benchmark benchmark-peers interop \
-	interop-torch consumer-test install uninstall docs docs-preview api house format lint clean
+	interop-all interop-mlflow interop-torch consumer-test install uninstall docs docs-preview api house format lint clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [EPOCHS=10] [ARGS=\"options of the program\"]"
@@ -84,10 +84,24 @@ benchmark-peers: setup ## measure against PyTorch and ONNX Runtime: ARGS="--json
 	@$(SWIFT) build -c release --product recurrent-benchmark >&2
 	@$(PYTHON) Benchmarks/peers.py $(ARGS)
 
-interop: ## read a run's checkpoints by safetensors, its events by TensorBoard: RUN=runs/latest
+interop: ## read a run's files by safetensors, TensorBoard, ONNX Runtime, OpenVINO, OpenCV, the hub: RUN=runs/latest
 	@Scripts/python-environment.sh
 	@$(PYTHON) Benchmarks/verify_safetensors.py $(RUN)
 	@$(PYTHON) Benchmarks/verify_events.py $(RUN)
+	@$(SWIFT) build -c release --product onnx-cases >&2
+	@$(PYTHON) Benchmarks/verify_onnx.py $(RUN)
+	@$(SWIFT) run -c release mnist-bilstm export $(RUN) --to hub --out .build/hub > /dev/null
+	@$(PYTHON) Benchmarks/verify_hub.py .build/hub $(RUN)
+
+interop-all: ## compare ONNX files of all cells, directions and readouts, a few minutes; ARGS="--break gates" must fail
+	@Scripts/python-environment.sh
+	@$(SWIFT) build -c release --product onnx-cases >&2
+	@$(PYTHON) Benchmarks/verify_onnx.py --all $(ARGS)
+
+interop-mlflow: ## check in MLflow the numbers of an exported run: RUN=runs/latest
+	@Scripts/python-environment.sh --with-mlflow
+	@$(SWIFT) build -c release --product mnist-bilstm
+	@$(PYTHON) Benchmarks/verify_mlflow.py $(RUN) "$$($(SWIFT) build -c release --show-bin-path)/mnist-bilstm"
 
 interop-torch: ## check in PyTorch the weights and the accuracy of a run: RUN=runs/latest, TORCH=wheel
 	@Scripts/python-environment.sh --with-torch

@@ -41,6 +41,7 @@ let rooms: [Target] = [
     ),
     .target(name: "Protobuf", swiftSettings: optimizedWithMessages),
     .target(name: "TensorBoard", dependencies: ["Protobuf"], swiftSettings: optimizedWithMessages),
+    .target(name: "ONNX", dependencies: ["Platform", "Protobuf"], swiftSettings: optimizedWithMessages),
     .target(name: "KernelInterface", swiftSettings: kernelSettings()),
     .target(
         name: "Kernels", dependencies: ["CProcessor", "KernelInterface"], swiftSettings: kernelSettings()),
@@ -64,6 +65,9 @@ let rooms: [Target] = [
         name: "Training",
         dependencies: ["Console", "Datasets", "NeuralNetworks", "Platform", "Randomness", "Safetensors"]),
     .target(
+        name: "Interchange",
+        dependencies: ["NeuralNetworks", "ONNX", "Platform", "Training"]),
+    .target(
         name: "Runs",
         dependencies: [
             "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "TensorBoard", "Training",
@@ -72,7 +76,7 @@ let rooms: [Target] = [
     .target(
         name: "RecurrentNetworks",
         dependencies: [
-            "Datasets", "NeuralNetworks", "Prices", "Runs", "Safetensors", "SequenceFiles",
+            "Datasets", "Interchange", "NeuralNetworks", "Prices", "Runs", "Safetensors", "SequenceFiles",
             "Training",
         ]),
     .target(
@@ -103,7 +107,8 @@ let rooms: [Target] = [
     .target(
         name: "Commands",
         dependencies: [
-            "Console", "NeuralNetworks", "Platform", "Runs", "Sweeps", "Training", argumentParser,
+            "Console", "Interchange", "NeuralNetworks", "ONNX", "Platform", "Runs", "Sweeps", "Training",
+            argumentParser,
         ]),
 ]
 
@@ -117,6 +122,13 @@ let kernelVariants: [Target] = instructionSets.map { name, march in
 let tools: [Target] = [
     // Writes the manual pages of the other tools from their own help.
     .executableTarget(name: "manual-pages"),
+    // Writes models and their outputs, for the comparison with other programs.
+    .executableTarget(
+        name: "onnx-cases",
+        dependencies: [
+            "Datasets", "Interchange", "NeuralNetworks", "Platform", "Randomness", "Safetensors", "Training",
+            argumentParser,
+        ]),
     .executableTarget(
         name: "examples",
         dependencies: ["Console", "NeuralNetworks", "Pictures", "Randomness", argumentParser]),
@@ -129,20 +141,20 @@ let tools: [Target] = [
     .executableTarget(
         name: "stock-forecast",
         dependencies: [
-            "Commands", "Console", "Datasets", "Forecasting", "NeuralNetworks", "Platform", "Prices", "Runs",
-            "Training", argumentParser,
+            "Commands", "Console", "Datasets", "Forecasting", "Interchange", "NeuralNetworks", "Platform",
+            "Prices", "Runs", "Training", argumentParser,
         ]),
     .executableTarget(
         name: "sequence-classifier",
         dependencies: [
-            "Commands", "Console", "Datasets", "Platform", "Runs", "SequenceClassification", "Training",
-            argumentParser,
+            "Commands", "Console", "Datasets", "Interchange", "Platform", "Runs", "SequenceClassification",
+            "Training", argumentParser,
         ]),
     .executableTarget(
         name: "mnist-bilstm",
         dependencies: [
-            "Commands", "Console", "Datasets", "Fetching", "ImageClassification", "NeuralNetworks",
-            "Platform", "Runs", "Training", argumentParser,
+            "Commands", "Console", "Datasets", "Fetching", "ImageClassification", "Interchange",
+            "NeuralNetworks", "Platform", "Runs", "Training", argumentParser,
         ]),
 ]
 
@@ -165,7 +177,8 @@ let tests: [Target] = [
     testHelpers(
         "FuzzTargets",
         [
-            "CSV", "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification", "NeuralNetworks",
+            "CSV", "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification", "Interchange",
+            "NeuralNetworks", "ONNX",
             "Pictures",
             "Platform", "Prices", "Runs", "Safetensors", "SequenceClassification", "SequenceFiles", "Sweeps",
             "TensorBoard", "Training",
@@ -175,6 +188,8 @@ let tests: [Target] = [
     .testTarget(name: "ConsoleTests", dependencies: ["Console", "Platform", "TestSupport"]),
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["CZlib", "Pictures", "TestSupport"]),
+    .testTarget(name: "ProtobufTests", dependencies: ["Protobuf", "TestSupport"]),
+    .testTarget(name: "ONNXTests", dependencies: ["ONNX", "TestSupport"]),
     .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard", "TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["NeuralNetworks", "Randomness", "TestSupport"]),
     .testTarget(
@@ -190,6 +205,13 @@ let tests: [Target] = [
     .testTarget(
         name: "TrainingTests",
         dependencies: ["Console", "Randomness", "Safetensors", "TestSupport", "Training", "TrainingSamples"]),
+    .testTarget(
+        name: "InterchangeTests",
+        dependencies: [
+            "Interchange", "NeuralNetworks", "ONNX", "Platform", "Randomness", "Safetensors", "TestSupport",
+            "Training",
+        ],
+        exclude: ["Fixtures"]),
     .testTarget(
         name: "RunsTests",
         dependencies: [
@@ -211,7 +233,8 @@ let tests: [Target] = [
     .testTarget(
         name: "DocumentationTests",
         dependencies: [
-            "Datasets", "Forecasting", "NeuralNetworks", "Prices", "RecurrentNetworks", "Runs", "Safetensors",
+            "Datasets", "Forecasting", "Interchange", "NeuralNetworks", "Prices", "RecurrentNetworks", "Runs",
+            "Safetensors",
             "SequenceFiles", "TestSupport", "Training",
         ]),
     .testTarget(
@@ -230,7 +253,7 @@ let package = Package(
         .library(
             name: "RecurrentNetworks",
             targets: [
-                "Datasets", "NeuralNetworks", "Prices", "RecurrentNetworks", "Runs", "SequenceFiles",
+                "Datasets", "Interchange", "NeuralNetworks", "Prices", "RecurrentNetworks", "Runs", "SequenceFiles",
                 "Training",
             ]),
         .library(name: "Safetensors", targets: ["Safetensors"]),

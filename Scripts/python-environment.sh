@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Creates the virtual environment .venv for the programs in Benchmarks. It has safetensors and TensorBoard, which read
-# the files of a run, and on request PyTorch and ONNX Runtime, which are far larger. Does nothing if it is up to date.
+# Creates the virtual environment .venv for the programs in Benchmarks. It has safetensors, TensorBoard, the hub's package
+# and the readers of ONNX files, and on request MLflow, or PyTorch, which are far larger. Does nothing if it is up to date.
 #
-# usage: [TORCH=REQUIREMENT] Scripts/python-environment.sh [--with-torch]
+# usage: [TORCH=REQUIREMENT] Scripts/python-environment.sh [--with-torch | --with-mlflow]
 #   TORCH   the PyTorch that pip installs: a requirement (torch==2.13.0) or a wheel (/path/to/torch.whl);
 #           by default the pinned version, on Linux from PyTorch's own index of builds without CUDA
 set -euo pipefail
@@ -16,10 +16,13 @@ fail() {
     exit 1
 }
 
+with_torch="" with_mlflow=""
 case "$*" in
-    "") with_torch="" ;;
+    "") ;;
     --with-torch) with_torch=yes ;;
-    *) fail "knows no argument but --with-torch; usage: [TORCH=REQUIREMENT] Scripts/python-environment.sh [--with-torch]" ;;
+    --with-mlflow) with_mlflow=yes ;;
+    *) fail "found '$*', expected --with-torch or --with-mlflow;" \
+        "usage: [TORCH=REQUIREMENT] Scripts/python-environment.sh [--with-torch | --with-mlflow]" ;;
 esac
 
 # The installed requirements are recorded in .venv, so that a changed version is installed again.
@@ -63,6 +66,9 @@ install_torch() {
 }
 
 is_current requirements-interop.txt || make_environment
+if [ -n "$with_mlflow" ]; then
+    is_current requirements-mlflow.txt || install_requirements requirements-mlflow.txt
+fi
 [ -n "$with_torch" ] || exit 0
 install_torch
 is_current requirements.txt || install_requirements requirements.txt

@@ -7,7 +7,7 @@
 set -euo pipefail
 
 readonly swift="${SWIFT:-swift}"
-readonly modules=(NeuralNetworks Training Safetensors Datasets Prices SequenceFiles Runs)
+readonly modules=(NeuralNetworks Training Interchange Safetensors Datasets Prices SequenceFiles Runs)
 cd "$(dirname "$0")/.."
 readonly symbols=.build/docs/symbols
 

@@ -16,6 +16,10 @@ package enum HelpText {
         """
 
     /// The exit codes of a command that reads a model and data.
+    package static let exportExitCodes = """
+        Exit codes: 0 done, 64 bad option, 65 bad checkpoint, 66 missing run or checkpoint, 71 not enough memory, 74 the \
+        file could not be written.
+        """
     package static let modelExitCodes = """
         Exit codes: 0 done, 64 bad option, 65 bad data or checkpoint, 66 missing data, run or checkpoint, 71 not \
         enough memory.

@@ -8,14 +8,16 @@ package struct RunsCommand<Tool: RunTool>: ParsableCommand {
     package static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "runs",
-            abstract: "List, show and compare runs.",
+            abstract: "List, show, compare and export runs.",
             discussion: """
                 Without a command, it lists the runs. Examples:
                   \(Tool.program.name) runs
                   \(Tool.program.name) runs show latest
                   \(Tool.program.name) runs compare gru lstm
                 """,
-            subcommands: [ListRuns<Tool>.self, ShowRun<Tool>.self, CompareRuns<Tool>.self],
+            subcommands: [
+                ListRuns<Tool>.self, ShowRun<Tool>.self, CompareRuns<Tool>.self, ExportRuns<Tool>.self,
+            ],
             defaultSubcommand: ListRuns<Tool>.self)
     }
 
@@ -45,6 +47,15 @@ package struct RunsArguments: ParsableArguments {
         _ name: String, for tool: any RunTool.Type, of program: Program? = nil
     ) throws -> RunDirectory {
         try RunDirectory.find(name, root: runs, of: program, lister: tool.program.name).run
+    }
+
+    /// Returns the sweep with a name; nil if the name is no sweep's. If a run and a sweep have the same name, the run is
+    /// meant.
+    func sweep<Tool: RunTool>(_ name: String, for tool: Tool.Type) -> SweepDirectory? {
+        guard let sweep = try? SweepDirectory.find(name, root: runs, of: Tool.Options.self),
+            (try? run(name, for: tool))?.path.hasPrefix(sweep.path + "/") ?? true
+        else { return nil }
+        return sweep
     }
 }
 
@@ -104,20 +115,13 @@ package struct ShowRun<Tool: RunTool>: ParsableCommand {
 
     package func run() throws {
         try explained { console in
-            if let sweep = try describedSweep() { return console.print(sweep) }
+            if let sweep = place.sweep(chosen.name, for: Tool.self) {
+                let report = try SweepReport(reading: sweep)
+                return console.print(
+                    "Sweep: \(sweep.path): \(report.results.plan.size)\n\n\(report.text())")
+            }
             console.print(
                 try RunDescription(place.run(chosen.name, for: Tool.self), of: [Tool.program]).text())
         }
-    }
-
-    /// Returns the description of a sweep; nil if the name is no sweep's. If a run and a sweep have the same name, the run
-    /// is meant.
-    private func describedSweep() throws -> String? {
-        let name = chosen.name
-        guard let sweep = try? SweepDirectory.find(name, root: place.runs, of: Tool.Options.self),
-            (try? place.run(name, for: Tool.self))?.path.hasPrefix(sweep.path + "/") ?? true
-        else { return nil }
-        let report = try SweepReport(reading: sweep)
-        return "Sweep: \(sweep.path): \(report.results.plan.size)\n\n\(report.text())"
     }
 }

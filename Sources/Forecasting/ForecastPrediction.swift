@@ -92,27 +92,9 @@ package struct ForecastPrediction: Sendable {
     private static func networks(
         of name: String, root: String, _ model: ForecastModel?
     ) throws -> (networks: [ForecastNetwork], problems: [String]) {
-        let place = try RunDirectory.findTrained(name, root: root, of: .stockForecast)
-        if let path = place.checkpoint {
-            return ([try ForecastNetwork(Checkpoint(path: path), path: path)], [])
-        }
-        guard let run = place.run else { return ([], []) }
-        var problems: [String] = []
-        let members = try ForecastMember.all(in: run)
-        let runs = members.isEmpty ? [run] : members.map(\.run)
-        let trained = try runs.compactMap { run -> ForecastNetwork? in
-            guard let newest = try CheckpointStore(run).newest() else { return nil }
-            problems += newest.problems
-            return try ForecastNetwork(newest.checkpoint, path: newest.path)
-        }
-        if trained.isEmpty {
-            // A resume creates the directories of the networks again.
-            guard try POSIX.kind(at: run.configuration) != nil else {
-                throw RunError.neverBegan(run: run.path)
-            }
-            throw RunError.noCheckpoint(
-                run: run.path, resume: run.commandLine("--resume", of: Program.stockForecast.name))
-        }
+        let (all, run, problems) = try TrainedForecast.all(of: name, root: root)
+        guard let run else { return (all.map(\.network), problems) }
+        let trained = all.map(\.network)
         let found = trained.filter { model == nil || $0.model == model }
         guard let first = found.first else {
             throw OptionError(

@@ -7,19 +7,20 @@ package struct ProtobufWriter {
     /// Creates a message without fields.
     package init() {}
 
-    /// The wire type in the low three bits of a field's key.
-    private enum WireType: UInt64 {
-        case varint = 0
-        case eightBytes = 1
-        case lengthDelimited = 2
-        case fourBytes = 5
-    }
-
     /// Adds an `int32`, `int64`, `bool` or enum; nothing if it is zero.
     package mutating func integer(_ field: Int, unlessZero value: Int) {
-        guard value != 0 else { return }
+        if value != 0 { integer(field, value) }
+    }
+
+    /// Adds an `int32`, `int64`, `bool` or enum, also if it is zero.
+    package mutating func integer(_ field: Int, _ value: Int) {
         key(field, .varint)
         varint(UInt64(bitPattern: Int64(value)))
+    }
+
+    /// Adds a `repeated` integer as one field for each value, as `proto2` does.
+    package mutating func integers(_ field: Int, _ values: [Int]) {
+        for value in values { integer(field, value) }
     }
 
     /// Adds a `double`; nothing if it is zero. `-0.0` is not zero, as in the reference implementation.
@@ -62,7 +63,7 @@ package struct ProtobufWriter {
         bytes(field, inner.bytes)
     }
 
-    private mutating func key(_ field: Int, _ type: WireType) {
+    private mutating func key(_ field: Int, _ type: ProtobufWireType) {
         varint(UInt64(field) << 3 | type.rawValue)
     }
 

@@ -1,4 +1,5 @@
 @_exported import Datasets
+@_exported import Interchange
 @_exported import NeuralNetworks
 @_exported import Prices
 @_exported import Runs

@@ -23,7 +23,10 @@ struct SequenceClassifierTool: ReportingTool {
             CommandGroup(name: "Training", subcommands: [Train.self, SweepCommand<Self>.self]),
             CommandGroup(
                 name: "Model",
-                subcommands: [Evaluate.self, Predict.self, Sample.self, SummaryCommand<Self>.self]),
+                subcommands: [
+                    Evaluate.self, Predict.self, Sample.self, SummaryCommand<Self>.self,
+                    ExportCommand<Self>.self,
+                ]),
             CommandGroup(name: "Run", subcommands: [RunsCommand<Self>.self, ReportCommand<Self>.self]),
         ],
         defaultSubcommand: Train.self)

@@ -51,7 +51,8 @@ struct DocumentationPage {
 
     /// The catalogues of the modules and of the guide.
     static let catalogs =
-        ["Datasets", "NeuralNetworks", "Prices", "Runs", "Safetensors", "SequenceFiles", "Training"].map {
+        ["Datasets", "Interchange", "NeuralNetworks", "Prices", "Runs", "Safetensors", "SequenceFiles", "Training"]
+        .map {
             "Sources/\($0)/\($0).docc"
         }
         + ["Sources/mnist-bilstm/Guide.docc"]

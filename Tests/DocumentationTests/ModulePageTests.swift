@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Interchange
 import NeuralNetworks
 import Prices
 import Runs
@@ -8,7 +9,7 @@ import SequenceFiles
 import Testing
 import Training
 
-/// The Swift code of the landing pages of Datasets, Prices, Safetensors, SequenceFiles and Training, word for word.
+/// The Swift code of the landing pages of Datasets, Interchange, Prices, Safetensors, SequenceFiles and Training, word for word.
 @Suite("Landing pages")
 struct ModulePageTests {
     let print = Printer()
@@ -58,6 +59,11 @@ struct ModulePageTests {
         let bias: [Float] = try file.values(of: "fc.bias", shape: [2])
         print(bias)  // [0.5, -0.5]
         try print.expect("Safetensors", "Overview")
+    }
+
+    /// It is compiled but not run, because it writes to the current directory. ONNXExportTests run the same lines.
+    func exportedCheckpoint() throws {
+        try Checkpoint(path: "model.safetensors").write(onnx: "model.onnx")
     }
 
     @Test

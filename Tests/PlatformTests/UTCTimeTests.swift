@@ -21,4 +21,19 @@ import Testing
                 UTCTime(seconds: seconds).iso8601 == Date(timeIntervalSince1970: seconds).formatted(.iso8601))
         }
     }
+
+    @Test(arguments: [0, -1, 951_782_399, 951_782_400, 1_769_903_999, 4_102_444_800, -62_167_219_200])
+    func `a time is read as it is written`(seconds: Int) throws {
+        let time = UTCTime(seconds: Double(seconds))
+        #expect(time.seconds == seconds)
+        #expect(UTCTime(iso8601: time.iso8601) == time)
+    }
+
+    @Test(arguments: [
+        "", "2026-01-31", "2026-01-31T23:59:59", "2026-01-31 23:59:59Z", "2026-13-31T23:59:59Z",
+        "2026-00-31T23:59:59Z",
+        "2026-01-32T23:59:59Z", "2026-01-31T24:59:59Z", "2026-01-31T23:60:59Z", "2026-01-31T23:59:59+",
+        "２026-01-31T23:59Z",
+    ])
+    func `other texts are no times`(text: String) { #expect(UTCTime(iso8601: text) == nil) }
 }

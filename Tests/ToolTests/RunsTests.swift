@@ -114,6 +114,35 @@ import Testing
         #expect(try repeated.output == runs(place, "runs", "compare", "a", "b").output)
     }
 
+    @Test func `runs are exported for MLflow`() throws {
+        let place = try Workplace()
+        let store = place.path + "/mlruns"
+        let none = try runs(place, "runs", "export", "--to", "mlflow", "--out", store)
+        #expect(none.exitCode == 64 && none.errors.contains("No runs in \(place.runs)"))
+        #expect(!FileManager.default.fileExists(atPath: store))
+        #expect(try place.run("--epochs", "1", "--name", "a").exitCode == 0)
+        #expect(try place.run("--epochs", "1", "--name", "b").exitCode == 0)
+
+        let one = try runs(place, "runs", "export", "a", "a", "--to", "mlflow", "--out", store)
+        #expect(one.exitCode == 0)
+        #expect(one.lines.first?.hasPrefix("1 run in \(store), experiment mnist-bilstm.") == true)
+        let all = try runs(
+            place, "runs", "export", "--to", "mlflow", "--out", store, "--experiment", "it's 1", "--json")
+        let result = try #require(
+            try JSONSerialization.jsonObject(with: Data(all.output.utf8)) as? [String: Any])
+        #expect((result["runs"] as? [[String: Any]])?.count == 2)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: store).count == 2)
+
+        for (words, text) in [
+            (["--to", "wandb"], "mlflow"), ([], "--to"),
+            (["--to", "mlflow", "--experiment", "a\nb"], "one line"),
+            (["--to", "mlflow", "--out", ""], "--out must name a directory"),
+        ] {
+            let refused = try Tool.run(["runs", "export", "--runs", place.runs] + words)
+            #expect(refused.exitCode == 64 && refused.errors.contains(text), "\(words): \(refused.errors)")
+        }
+    }
+
     /// A command whose output cannot be written fails. A reader that stops reading early is not an error.
     @Test(arguments: [
         ["runs"], ["runs", "show"], ["runs", "list", "--json"], ["evaluate"], ["evaluate", "--json"],

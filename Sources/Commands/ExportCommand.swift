@@ -1,0 +1,98 @@
+import ArgumentParser
+import Interchange
+import Platform
+import Runs
+import Training
+
+/// A tool whose models can be exported.
+package protocol ExportingTool: RunTool {
+    /// Texts about a model, besides its checkpoint's: the names of the classes and the preparation of the input.
+    static func exportedMetadata(of model: TrainedModel<Options>) throws -> [String: String]
+
+    /// Says what the numbers of the input are, as a whole sentence.
+    static func exportedInput(of model: TrainedModel<Options>) throws -> String
+
+    /// Returns the names of a model's classes.
+    static func exportedClasses(of model: TrainedModel<Options>) throws -> [String]
+
+    /// Says what a model does, in the words of hubs of models.
+    static func exportedPurpose(of model: TrainedModel<Options>) throws -> ModelCard.Purpose
+}
+
+/// The command `export`: writes a model in a form that other programs read.
+package struct ExportCommand<Tool: ExportingTool>: ParsableCommand {
+    package static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "export",
+            abstract: "Export a model for other programs: ONNX, hub.",
+            discussion: """
+                Example: \(Tool.program.name) export
+                         \(Tool.program.name) export latest --to onnx
+                         \(Tool.program.name) export latest --to hub
+                         \(Tool.program.name) export latest --to onnx --softmax --out m.onnx
+
+                Without --to, it lists the formats. The weights are chosen as by evaluate.
+
+                \(HelpText.exportExitCodes)
+                """)
+    }
+
+    @OptionGroup var chosen: TrainedRunArgument<Tool>
+
+    @OptionGroup var export: ExportArguments
+
+    @OptionGroup var choice: CheckpointArguments<Tool.Options>
+
+    @Flag(help: "Use the averaged weights of a run trained with --ema")
+    var averaged = false
+
+    @OptionGroup var place: RunsArguments
+
+    package init() {}
+
+    package func run() throws {
+        try explained { console in
+            guard let format = export.to else {
+                return try export.list(for: [Tool.program.name, "export", chosen.name], on: console)
+            }
+            let model = try choice.model(chosen.name, root: place.runs, averaged: averaged)
+            switch format {
+            case .onnx:
+                let exported = try ExportedONNX(Tool.onnxSource(of: model), export)
+                if export.json { return console.print(result: try exported.json()) }
+                console.print(exported.text)
+            case .hub:
+                let exported = try hub(of: model)
+                if export.json { return console.print(result: try exported.json()) }
+                console.print(exported.text)
+            }
+        }
+    }
+
+    private func hub(of model: TrainedModel<Tool.Options>) throws -> ExportedHub {
+        let source = try Tool.onnxSource(of: model)
+        let classNames = try Tool.exportedClasses(of: model)
+        let purpose = try Tool.exportedPurpose(of: model)
+        let inputs = ONNXExport(model.checkpoint.model).inputs.map(\.name)
+        let card = ModelCard(
+            model, purpose: purpose,
+            call: source.call(path: "model.onnx", inputs: inputs).joined(separator: "\n"))
+        return try ExportedHub(
+            source, card: card, classNames: classNames,
+            preparation: source.metadata[ONNXExport.MetadataKey.preparation], dataset: purpose.dataset.title,
+            to: export.out)
+    }
+}
+
+extension ExportingTool {
+    fileprivate static func onnxSource(of model: TrainedModel<Options>) throws -> ONNXSource {
+        var metadata = model.checkpoint.onnxMetadata
+        metadata.merge(try exportedMetadata(of: model)) { $1 }
+        metadata[ONNXExport.MetadataKey.run] = model.run?.name
+        return ONNXSource(
+            model.checkpoint.model,
+            parameters: model.isAveraged ? model.checkpoint.average ?? [] : model.checkpoint.parameters,
+            metadata: metadata, title: model.title, checkpoint: model.path, run: model.run,
+            input: try exportedInput(of: model))
+    }
+}

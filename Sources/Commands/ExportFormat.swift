@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// A form of a model for other programs. A format that is added has a case here and in ``ExportCommand``.
+package enum ExportFormat: String, CaseIterable, Sendable, ExpressibleByArgument {
+    case onnx
+    case hub
+
+    /// The name of the file or directory in the run's directory.
+    var fileName: String {
+        switch self {
+        case .onnx: "model.onnx"
+        case .hub: "hub"
+        }
+    }
+
+    /// The end of the name beside a checkpoint that belongs to no run.
+    var suffix: String {
+        switch self {
+        case .onnx: ".onnx"
+        case .hub: "-hub"
+        }
+    }
+
+    /// The use of the format, for the list of formats.
+    var purpose: String {
+        switch self {
+        case .onnx: "a file for ONNX Runtime, OpenVINO and other programs"
+        case .hub: "a directory for a hub of models, such as Hugging Face's: weights, ONNX file, description"
+        }
+    }
+}

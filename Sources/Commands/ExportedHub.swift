@@ -1,0 +1,73 @@
+import Console
+import Interchange
+import NeuralNetworks
+import Platform
+import Runs
+import Safetensors
+import Training
+
+/// A directory with a model for a hub of models, such as Hugging Face's, as the command `export` prints it:
+/// `model.safetensors`, `model.onnx`, `config.json` and `README.md`.
+package struct ExportedHub: Encodable {
+    private let format = ExportFormat.hub.rawValue
+    private let path: String
+    private let files: [String]
+
+    private enum CodingKeys: String, CodingKey { case format, path, files }
+
+    /// The content of `config.json`.
+    private struct Configuration: Encodable {
+        let modelType = "recurrent-networks"
+        let architectures: [String]
+        let packageVersion = PackageVersion.current
+        let model: SequenceModel
+        let id2label: [String: String]
+        let label2id: [String: Int]
+        let preparation: JSONValue?
+        let dataset: String
+    }
+
+    /// Writes the directory, `README.md` last.
+    ///
+    /// - Parameters:
+    ///   - source: The model as an ONNX file.
+    ///   - card: The content of `README.md`.
+    ///   - classNames: The names of the classes.
+    ///   - directory: The directory to write; `hub` beside the run's files if nil.
+    /// - Throws: ``ONNXExportError``; `FileError`.
+    init(_ source: ONNXSource, card: ModelCard, classNames: [String], preparation: String?, dataset: String, to directory: String?) throws {
+        path = directory ?? source.defaultPath(for: .hub)
+        try Directory.make(path)
+        let (path, model) = (path, source.model)
+        func place(_ name: String) -> String { FilePath.join(path, name) }
+        let onnx = place("model.onnx")
+        try ONNXExport(model).write(parameters: source.parameters, metadata: source.metadata, to: onnx)
+        var weights = SafetensorsWriter(metadata: ["format": "pt"])
+        for parameter in model.layout.parameters {
+            weights.add(parameter.name, shape: parameter.shape, Array(source.parameters[parameter.range]))
+        }
+        try AtomicFile.write(weights.serialized(), to: place("model.safetensors"))
+        let names = classNames.enumerated().map { ($0.element, $0.offset) }
+        try JSON.write(
+            Configuration(
+                architectures: [model.stack.cell.family], model: model,
+                id2label: Dictionary(uniqueKeysWithValues: names.map { ("\($0.1)", $0.0) }),
+                label2id: Dictionary(names, uniquingKeysWith: { first, _ in first }),
+                preparation: try preparation.map { try JSON.value(from: $0) }, dataset: dataset),
+            to: place("config.json"))
+        try AtomicFile.write(card.text, to: place("README.md"))
+        files = ["README.md", "config.json", "model.onnx", "model.safetensors"]
+    }
+
+    package func json() throws -> String { try JSON.text(self, pretty: false) }
+
+    package var text: String {
+        """
+        Written: \(path) (\(files.joined(separator: ", ")))
+
+        Next, look through README.md, choose a licence in it, and send the directory to the hub:
+          pip install huggingface_hub
+          \(ShellWords.quoted(["hf", "upload", "NAME/MODEL", path]))
+        """
+    }
+}

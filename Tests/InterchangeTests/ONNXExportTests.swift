@@ -20,6 +20,54 @@ import NeuralNetworks
         }
     }
 
+    /// Damages of a graph, each of which an exporter could write by mistake.
+    static let damages: [(name: String, change: @Sendable (inout ONNXGraph, Int) -> Void)] = [
+        (
+            "the first two gates exchanged",
+            { graph, size in
+                let place = graph.initializers.firstIndex { $0.name.hasSuffix("l0.weight_hh") }!
+                let rows = size * size
+                var values = graph.initializers[place].floats!
+                values = Array(values[rows..<2 * rows] + values[..<rows] + values[(2 * rows)...])
+                graph.initializers[place].elements = .floats(values)
+            }
+        ),
+        (
+            "a transposition forgotten",
+            { graph, _ in
+                let place = graph.nodes.lastIndex { $0.operation == "Transpose" }!
+                guard case .integers(let order)? = graph.nodes[place].attributes["perm"] else { return }
+                // The order of direction and unit is the end of the permutation.
+                let end = [order[order.count - 1], order[order.count - 2]]
+                graph.nodes[place].attributes["perm"] = .integers(order.dropLast(2) + end)
+            }
+        ),
+        (
+            "a bias forgotten",
+            { graph, _ in
+                let place = graph.initializers.firstIndex { $0.name == "fc.bias" }!
+                let count = graph.initializers[place].floats!.count
+                graph.initializers[place].elements = .floats(.init(repeating: 0, count: count))
+            }
+        ),
+    ]
+
+    @Test(arguments: damages.indices)
+    func damagedGraphsComputeOtherOutputs(_ index: Int) throws {
+        let (name, change) = Self.damages[index]
+        // The transposition before the linear layer has both directions; an RNN has one gate.
+        for example in ExportCase.all
+        where example.model.stack.bidirectional && example.model.stack.cell.gates > 1 {
+            guard [.all, .each].contains(example.model.readout) else { continue }
+            var model = try example.export.onnxModel(parameters: example.parameters)
+            let expected = GraphEvaluator(model: model).output(example.inputs)
+            change(&model.graph, example.model.stack.hiddenSize)
+            let found = GraphEvaluator(model: model).output(example.inputs)
+            let worst = zip(found.values, expected.values).map { abs($0 - $1) }.max() ?? 0
+            #expect(worst > 1e-3, "\(name): \(example)")
+        }
+    }
+
     @Test func examplesHaveEveryOptionOfEveryCell() {
         for cell in RecurrentCell.allCases {
             let examples = ExportCase.all.filter { $0.model.stack.cell == cell }

@@ -206,6 +206,25 @@ private enum ForeignFile {
         #expect("expected \(error.expected)".hasPrefix(expected), "\(name): \(error)")
     }
 
+    /// A damaged file is refused, or read as another model; it never traps.
+    @Test(arguments: ["pytorch-gru-halves", "pytorch-new-gru-final", "keras-bidirectional"])
+    func damagedFilesAreReadOrRefused(_ name: String) throws {
+        let bytes = try ForeignFile.bytes(name)
+        var refused = 0
+        for place in stride(from: 0, to: bytes.count, by: 3) {
+            for change in [UInt8](arrayLiteral: 0x01, 0x80, 0xFF) {
+                var damaged = bytes
+                damaged[place] ^= change
+                do {
+                    _ = try ImportedModel(onnx: damaged, path: "m.onnx")
+                } catch is ONNXError {
+                    refused += 1
+                }
+            }
+        }
+        #expect(refused > bytes.count / 4)
+    }
+
     @Test func refusesWeightsThatAreNotFinite() throws {
         var file = try ONNXFile(bytes: ForeignFile.bytes("pytorch-lstm-all"), path: "m.onnx").model
         let place = try #require(file.graph.initializers.firstIndex { $0.name == "fc.bias" })

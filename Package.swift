@@ -55,6 +55,9 @@ let rooms: [Target] = [
         name: "SequenceFiles", dependencies: ["CSV", "Datasets", "Platform"],
         swiftSettings: optimizedWithMessages),
     .target(
+        name: "PyTorchFiles", dependencies: ["Datasets", "Platform", "Safetensors"],
+        swiftSettings: optimizedWithMessages),
+    .target(
         name: "NeuralNetworks",
         dependencies: ["CProcessor", "Console", "KernelInterface", "Kernels", "Randomness"]
             + instructionSets.map { .target(name: $0.0) },
@@ -154,6 +157,7 @@ func testHelpers(_ name: String, _ dependencies: [Target.Dependency], resources:
 // A test is in the target of the room that it tests.
 let tests: [Target] = [
     testHelpers("TestSupport", ["CZlib", "Console", "Randomness"], resources: [.copy("Fixtures")]),
+    testHelpers("ArchiveSamples", ["CZlib"]),
     testHelpers("TrainingSamples", ["Datasets", "NeuralNetworks", "Training"]),
     testHelpers(
         "RunSamples",
@@ -164,9 +168,9 @@ let tests: [Target] = [
     testHelpers(
         "FuzzTargets",
         [
-            "CSV", "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification", "NeuralNetworks",
-            "Pictures",
-            "Platform", "Prices", "Runs", "Safetensors", "SequenceClassification", "SequenceFiles", "Sweeps",
+            "ArchiveSamples", "CSV", "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification",
+            "NeuralNetworks", "Pictures", "Platform", "Prices", "PyTorchFiles", "Runs", "Safetensors",
+            "SequenceClassification", "SequenceFiles", "Sweeps",
             "TensorBoard", "Training",
         ]),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),
@@ -186,6 +190,10 @@ let tests: [Target] = [
     .testTarget(
         name: "SequenceFilesTests",
         dependencies: ["CSV", "Datasets", "Platform", "SequenceFiles", "TestSupport"]),
+    .testTarget(
+        name: "PyTorchFilesTests",
+        dependencies: ["ArchiveSamples", "Platform", "PyTorchFiles", "TestSupport"],
+        resources: [.copy("Fixtures")]),
     .testTarget(
         name: "TrainingTests",
         dependencies: ["Console", "Randomness", "Safetensors", "TestSupport", "Training", "TrainingSamples"]),

@@ -18,7 +18,7 @@ public struct FuzzTarget: Sendable {
     public static let all: [FuzzTarget] = [
         .idx, .idxPair, .gzip, .zipArchive, .png, .picture, .prices, .timeSeries, .sequenceTable, .text,
         .safetensors, .checkpoint,
-        .checkpointMetadata, .moduleCheckpoint,
+        .checkpointMetadata, .moduleCheckpoint, .pytorchFile,
         .json, .recipe, .run, .sweep, .events,
     ]
 

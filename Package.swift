@@ -66,6 +66,11 @@ let rooms: [Target] = [
     .target(
         name: "Training",
         dependencies: ["Console", "Datasets", "NeuralNetworks", "Platform", "Randomness", "Safetensors"]),
+    .target(
+        name: "Interchange",
+        dependencies: [
+            "NeuralNetworks", "Platform", "PyTorchFiles", "Safetensors",
+        ]),
     // One import for all modules with public declarations.
     .target(
         name: "RecurrentNetworks",
@@ -75,12 +80,14 @@ let rooms: [Target] = [
     .target(
         name: "Runs",
         dependencies: [
-            "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "TensorBoard", "Training",
+            "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "PyTorchFiles", "Safetensors",
+            "TensorBoard", "Training",
         ]),
     .target(
         name: "ImageClassification",
         dependencies: [
-            "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "Runs", "TensorBoard",
+            "Console", "Datasets", "Interchange", "NeuralNetworks", "Pictures", "Platform", "Runs",
+            "TensorBoard",
             "Training",
         ],
         resources: [.embedInCode("Recipes/best.json"), .embedInCode("Recipes/tutorial.json")]),
@@ -143,8 +150,8 @@ let tools: [Target] = [
     .executableTarget(
         name: "mnist-bilstm",
         dependencies: [
-            "Commands", "Console", "Datasets", "Fetching", "ImageClassification", "NeuralNetworks",
-            "Platform", "Runs", "Training", argumentParser,
+            "Commands", "Console", "Datasets", "Fetching", "ImageClassification", "Interchange",
+            "NeuralNetworks", "Platform", "Runs", "Training", argumentParser,
         ]),
 ]
 
@@ -197,6 +204,13 @@ let tests: [Target] = [
     .testTarget(
         name: "TrainingTests",
         dependencies: ["Console", "Randomness", "Safetensors", "TestSupport", "Training", "TrainingSamples"]),
+    .testTarget(
+        name: "InterchangeTests",
+        dependencies: [
+            "Interchange", "NeuralNetworks", "Platform", "Randomness", "Safetensors", "TestSupport",
+            "Training",
+        ],
+        resources: [.copy("Fixtures")]),
     .testTarget(
         name: "RunsTests",
         dependencies: [

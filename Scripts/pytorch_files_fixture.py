@@ -105,8 +105,11 @@ def main():
     torch.jit.script(Net()).save(os.path.join(FOLDER, "script.pt"))
     numbers = {key: {"shape": list(item.shape), "values": item.flatten().tolist()} for key, item in values.items()}
     expected = {key: {"shape": list(item.shape), "values": item.flatten().tolist()} for key, item in state().items()}
+    steps = tensor("input", 2, 4, 3)
+    scores = net(steps)
+    model = {"input": steps.flatten().tolist(), "scores": scores.flatten().tolist()}
     with open(os.path.join(FOLDER, "values.json"), "w") as file:
-        json.dump({"state": expected, "views": numbers}, file)
+        json.dump({"state": expected, "views": numbers, "model": model}, file)
         file.write("\n")
 
 

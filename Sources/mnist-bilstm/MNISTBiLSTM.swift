@@ -17,7 +17,10 @@ struct MNISTBiLSTM: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Training", subcommands: [Train.self, SweepCommand<MNISTBiLSTM>.self]),
             CommandGroup(
-                name: "Model", subcommands: [Evaluate.self, Predict.self, SummaryCommand<MNISTBiLSTM>.self]),
+                name: "Model",
+                subcommands: [
+                    Evaluate.self, Predict.self, SummaryCommand<MNISTBiLSTM>.self, Import.self,
+                ]),
             CommandGroup(
                 name: "Run", subcommands: [RunsCommand<MNISTBiLSTM>.self, ReportCommand<MNISTBiLSTM>.self]),
             CommandGroup(name: "Data", subcommands: [DatasetCommands.self, Augment.self]),

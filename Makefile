@@ -89,9 +89,11 @@ interop: ## read a run's checkpoints by safetensors, its events by TensorBoard: 
 	@$(PYTHON) Benchmarks/verify_safetensors.py $(RUN)
 	@$(PYTHON) Benchmarks/verify_events.py $(RUN)
 
-interop-torch: ## check in PyTorch the weights and the accuracy of a run: RUN=runs/latest, TORCH=wheel
+interop-torch: setup ## check in PyTorch the weights and the accuracy of a run, and imports: RUN=runs/latest, TORCH=wheel
 	@Scripts/python-environment.sh --with-torch
 	@$(PYTHON) Benchmarks/verify_checkpoint.py $(RUN)
+	@$(SWIFT) build -c release --product mnist-bilstm
+	@$(PYTHON) Benchmarks/verify_import.py
 
 consumer-test: setup ## build and run another package that depends on this one by version
 	@Scripts/consumer-test.sh

@@ -80,7 +80,7 @@ let rooms: [Target] = [
     .target(
         name: "Runs",
         dependencies: [
-            "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "PyTorchFiles", "Safetensors",
+            "Console", "Datasets", "Interchange", "NeuralNetworks", "Pictures", "Platform", "Safetensors",
             "TensorBoard", "Training",
         ]),
     .target(
@@ -207,10 +207,8 @@ let tests: [Target] = [
     .testTarget(
         name: "InterchangeTests",
         dependencies: [
-            "Interchange", "NeuralNetworks", "Platform", "Randomness", "Safetensors", "TestSupport",
-            "Training",
-        ],
-        resources: [.copy("Fixtures")]),
+            "Interchange", "NeuralNetworks", "Platform", "Safetensors", "TestSupport",
+        ]),
     .testTarget(
         name: "RunsTests",
         dependencies: [

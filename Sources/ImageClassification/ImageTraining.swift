@@ -34,6 +34,7 @@ package struct ImageTraining: ClassifierTraining {
         let data = try ImageTrainingData(options)
         if options.test ?? true { try data.checkTest() }
         try resumption?.check(data: data.fingerprint)
+        if let complaint = options.frozenComplaint { throw OptionError(complaint + ".") }
         let initial = try initialModel()
         if let initial {
             let model = options.model(for: data.train)

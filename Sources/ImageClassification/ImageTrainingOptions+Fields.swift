@@ -63,12 +63,16 @@ extension ImageTraining.Options {
     package static var importsWeights: Bool { true }
 
     package func conflict(among given: Set<String>) -> String? {
+        // Without --cell, the model is the one of --init-from, which is checked when it is known.
+        (given.contains("cell") ? frozenComplaint : nil) ?? common.conflict(among: given)
+    }
+
+    /// A sentence, without its full stop, about a frozen part that the model does not have; nil if there is none.
+    var frozenComplaint: String? {
         let part = common.cell.family.lowercased()
-        if let freeze, freeze != .fc, freeze.rawValue != part {
-            return
-                "--freeze \(freeze.rawValue): the parts of a model with --cell \(common.cell.rawValue) are \(part) and fc"
-        }
-        return common.conflict(among: given)
+        guard let freeze, freeze != .fc, freeze.rawValue != part else { return nil }
+        return
+            "--freeze \(freeze.rawValue): the parts of a model with --cell \(common.cell.rawValue) are \(part) and fc"
     }
 
     /// Resets the directory if the data set changes, because its files are in another directory.

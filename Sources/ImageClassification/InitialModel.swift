@@ -42,7 +42,7 @@ package struct InitialModel: Sendable {
                 ImportedModel(model: model.checkpoint.model, parameters: model.checkpoint.parameters)
             )
         } catch let foreign as ForeignWeightsError {
-            return (foreign.path, try ImportedModel(weights: foreign.path, choices))
+            return (foreign.path, try ImportedModel(file: foreign.path, choices))
         }
     }
 

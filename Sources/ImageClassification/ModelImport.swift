@@ -37,7 +37,7 @@ package struct ModelImport {
         guard try POSIX.kind(at: file, followingLinks: true) != nil else {
             throw DatasetError.missing(names: [file], lookedFor: [file], remedy: "check the path")
         }
-        let imported = try ImportedModel(weights: file, choices)
+        let imported = try ImportedModel(file: file, choices)
         let model = imported.model
         var options = options
         options.take(model)

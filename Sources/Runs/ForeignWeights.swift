@@ -1,6 +1,6 @@
 import Console
+import Interchange
 import Platform
-import PyTorchFiles
 import Safetensors
 import Training
 
@@ -37,16 +37,11 @@ package struct ForeignWeightsError: ReportedError, Hashable {
 
     private static func kind(of path: String, after error: any Error) -> Kind? {
         if case .missing? = (error as? CheckpointError)?.problem { return .safetensors }
-        guard error is SafetensorsError, let file = try? OpenFile(path, .readingInput),
-            let beginning = try? file.read(16)
-        else { return nil }
-        if PyTorchFile.recognizes(beginning) { return .pytorch }
-        return isONNX(beginning) ? .onnx : nil
-    }
-
-    /// Whether a file begins as an ONNX model: the version of its format, and a text or a message.
-    private static func isONNX(_ beginning: [UInt8]) -> Bool {
-        beginning.count > 2 && beginning[0] == 0x08 && (1...32).contains(beginning[1])
-            && [0x12, 0x1A, 0x22, 0x3A, 0x42].contains(beginning[2])
+        guard error is SafetensorsError, let kind = try? ModelFileKind(ofFile: path) else { return nil }
+        return switch kind {
+        case .pytorch: .pytorch
+        case .onnx: .onnx
+        case .other: nil
+        }
     }
 }

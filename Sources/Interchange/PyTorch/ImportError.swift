@@ -16,6 +16,7 @@ package struct ImportError: ReportedError, Hashable {
         case readout(expected: String, found: String)
         case activation(found: String)
         case notFinite(String)
+        case onnx
     }
 
     package let path: String
@@ -61,6 +62,9 @@ package struct ImportError: ReportedError, Hashable {
             "the linear layer does not fit the readout: expected \(expected), found \(found); give another --readout or --rows"
         case .activation(let found):
             "--activation has an effect only with an RNN: expected no --activation, found \(found); remove the option"
+        case .onnx:
+            "an ONNX file: expected weights of PyTorch; save them: "
+                + "safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")"
         case .notFinite(let name):
             "expected finite weights, found NaN or infinity in \(name.quoted); give other weights"
         }

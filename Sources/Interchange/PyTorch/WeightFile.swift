@@ -24,7 +24,7 @@ struct WeightFile {
     init(path: String) throws {
         let all: [Tensor]
         var notes: [String]
-        if PyTorchFile.recognizes(try Self.beginning(of: path)) {
+        if try ModelFileKind(ofFile: path) == .pytorch {
             let file = try PyTorchFile(path: path)
             all = file.tensors.map { Tensor(name: $0.name, type: $0.type.safetensorsType, shape: $0.shape) }
             notes = file.notes
@@ -54,12 +54,6 @@ struct WeightFile {
 
     /// Returns the numbers of a tensor in row-major order.
     func values(of name: String) throws -> [Float] { try read(name) }
-
-    /// The bytes by which a file of PyTorch is recognised.
-    private static func beginning(of path: String) throws -> [UInt8] {
-        let file = try OpenFile(path, .readingInput)
-        return try file.read(min(16, file.status().size))
-    }
 
     /// Whether a tensor of a checkpoint of this package is needed for training only.
     private static func isOfTraining(_ name: String) -> Bool {

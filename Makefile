@@ -103,9 +103,11 @@ interop-mlflow: ## check in MLflow the numbers of an exported run: RUN=runs/late
 	@$(SWIFT) build -c release --product mnist-bilstm
 	@$(PYTHON) Benchmarks/verify_mlflow.py $(RUN) "$$($(SWIFT) build -c release --show-bin-path)/mnist-bilstm"
 
-interop-torch: ## check in PyTorch the weights and the accuracy of a run: RUN=runs/latest, TORCH=wheel
+interop-torch: setup ## check in PyTorch the weights and the accuracy of a run, and imports: RUN=runs/latest, TORCH=wheel
 	@Scripts/python-environment.sh --with-torch
 	@$(PYTHON) Benchmarks/verify_checkpoint.py $(RUN)
+	@$(SWIFT) build -c release --product mnist-bilstm
+	@$(PYTHON) Benchmarks/verify_import.py
 
 consumer-test: setup ## build and run another package that depends on this one by version
 	@Scripts/consumer-test.sh

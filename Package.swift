@@ -56,6 +56,9 @@ let rooms: [Target] = [
         name: "SequenceFiles", dependencies: ["CSV", "Datasets", "Platform"],
         swiftSettings: optimizedWithMessages),
     .target(
+        name: "PyTorchFiles", dependencies: ["Datasets", "Platform", "Safetensors"],
+        swiftSettings: optimizedWithMessages),
+    .target(
         name: "NeuralNetworks",
         dependencies: ["CProcessor", "Console", "KernelInterface", "Kernels", "Randomness"]
             + instructionSets.map { .target(name: $0.0) },
@@ -66,11 +69,12 @@ let rooms: [Target] = [
         dependencies: ["Console", "Datasets", "NeuralNetworks", "Platform", "Randomness", "Safetensors"]),
     .target(
         name: "Interchange",
-        dependencies: ["NeuralNetworks", "ONNX", "Platform", "Training"]),
+        dependencies: ["NeuralNetworks", "ONNX", "Platform", "PyTorchFiles", "Safetensors", "Training"]),
     .target(
         name: "Runs",
         dependencies: [
-            "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "TensorBoard", "Training",
+            "Console", "Datasets", "Interchange", "NeuralNetworks", "Pictures", "Platform", "Safetensors",
+            "TensorBoard", "Training",
         ]),
     // One import for all modules with public declarations.
     .target(
@@ -82,7 +86,8 @@ let rooms: [Target] = [
     .target(
         name: "ImageClassification",
         dependencies: [
-            "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "Runs", "TensorBoard",
+            "Console", "Datasets", "Interchange", "NeuralNetworks", "Pictures", "Platform", "Runs",
+            "TensorBoard",
             "Training",
         ],
         resources: [.embedInCode("Recipes/best.json"), .embedInCode("Recipes/tutorial.json")]),
@@ -167,6 +172,7 @@ func testHelpers(_ name: String, _ dependencies: [Target.Dependency], resources:
 // A test is in the target of the room that it tests.
 let tests: [Target] = [
     testHelpers("TestSupport", ["CZlib", "Console", "Randomness"], resources: [.copy("Fixtures")]),
+    testHelpers("ArchiveSamples", ["CZlib"]),
     testHelpers("TrainingSamples", ["Datasets", "NeuralNetworks", "Training"]),
     testHelpers(
         "RunSamples",
@@ -177,10 +183,9 @@ let tests: [Target] = [
     testHelpers(
         "FuzzTargets",
         [
-            "CSV", "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification", "Interchange",
-            "NeuralNetworks", "ONNX",
-            "Pictures",
-            "Platform", "Prices", "Runs", "Safetensors", "SequenceClassification", "SequenceFiles", "Sweeps",
+            "ArchiveSamples", "CSV", "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification",
+            "Interchange", "NeuralNetworks", "ONNX", "Pictures", "Platform", "Prices", "PyTorchFiles", "Runs",
+            "Safetensors", "SequenceClassification", "SequenceFiles", "Sweeps",
             "TensorBoard", "Training",
         ]),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),
@@ -202,6 +207,10 @@ let tests: [Target] = [
     .testTarget(
         name: "SequenceFilesTests",
         dependencies: ["CSV", "Datasets", "Platform", "SequenceFiles", "TestSupport"]),
+    .testTarget(
+        name: "PyTorchFilesTests",
+        dependencies: ["ArchiveSamples", "Platform", "PyTorchFiles", "TestSupport"],
+        resources: [.copy("Fixtures")]),
     .testTarget(
         name: "TrainingTests",
         dependencies: ["Console", "Randomness", "Safetensors", "TestSupport", "Training", "TrainingSamples"]),

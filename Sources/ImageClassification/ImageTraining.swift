@@ -34,10 +34,20 @@ package struct ImageTraining: ClassifierTraining {
         let data = try ImageTrainingData(options)
         if options.test ?? true { try data.checkTest() }
         try resumption?.check(data: data.fingerprint)
+        if let complaint = options.frozenComplaint { throw OptionError(complaint + ".") }
+        let initial = try initialModel()
+        if let initial {
+            let model = options.model(for: data.train)
+            _ = try initial.parameters(
+                for: model, random: model.initialParameters(seed: options.seed).elements)
+            guard options.freeze != .fc || initial.keepsLinearLayer(of: model) else {
+                throw OptionError("--freeze fc: \(initial.notices(for: model)[0]); remove the option.")
+            }
+        }
         let teacher = try teacher()
         try teacher?.check(options.model(for: data.train), options)
         return ImageTrainingInput(
-            data: data, teacher: teacher, evaluatesTest: options.test ?? true,
+            data: data, teacher: teacher, initial: initial, evaluatesTest: options.test ?? true,
             classNames: options.dataset.classNames(count: options.model(for: data.train).classCount))
     }
 
@@ -47,25 +57,47 @@ package struct ImageTraining: ClassifierTraining {
         return try Teacher(options, copy: isKept ? resumption?.lock.run.teacher : nil)
     }
 
+    /// Returns the weights with which the run begins; a resumed run has a copy of them.
+    private func initialModel() throws -> InitialModel? {
+        guard let name = options.initFrom else { return nil }
+        guard let resumption, resumption.options.initFrom == name else {
+            return try InitialModel(name, root: options.runs, options.weightChoices)
+        }
+        return try InitialModel(copy: resumption.lock.run.initialWeights)
+    }
+
     package func model(_ input: ImageTrainingInput) -> SequenceModel { options.model(for: input.train) }
 
     package func trainer(_ input: ImageTrainingInput) -> Trainer {
         var augmentation = options.augmentation
         augmentation.background = input.data.preparation.grey
-        return Trainer(
+        let trainer = Trainer(
             model: model(input), optimizer: options.chosenOptimizer,
             schedule: options.chosenSchedule, clipping: options.clipping,
             labelSmoothing: options.labelSmoothing, augmentation: augmentation,
             averageDecay: options.ema, distillation: input.teacher?.distillation,
             metrics: Program.mnistBiLSTM.metrics, seed: options.seed, threads: options.usedThreads)
+        let engine = trainer.engine
+        // The weights were checked with the data.
+        if let initial = input.initial,
+            let parameters = try? initial.parameters(for: engine.model, random: engine.parameters.elements)
+        {
+            engine.begin(with: parameters)
+        }
+        engine.freeze(options.freeze.map { [$0.rawValue + "."] } ?? [])
+        return trainer
     }
+
+    package func initialWeights(_ input: ImageTrainingInput) -> WeightOrigin? { input.initial?.origin }
 
     package func warnings(_ input: ImageTrainingInput) -> [String] {
         [input.teacher?.warning].compactMap(\.self)
+            + (input.initial.map { $0.origin.notes + $0.notices(for: model(input)) } ?? [])
     }
 
     package func writeInputs(_ input: ImageTrainingInput, to run: RunDirectory) throws {
         try input.teacher?.checkpoint.write(to: run.teacher)
+        try input.initial?.checkpoint.write(to: run.initialWeights)
     }
 
     package func keep(
@@ -100,6 +132,8 @@ extension ImageTraining {
 package struct ImageTrainingInput: ClassifierData {
     let data: ImageTrainingData
     let teacher: Teacher?
+    /// The weights with which the run begins; nil for random ones.
+    let initial: InitialModel?
     /// Whether the test set is evaluated at the end.
     let evaluatesTest: Bool
     package let classNames: [String]?

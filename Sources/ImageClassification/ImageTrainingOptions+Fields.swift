@@ -7,7 +7,9 @@ extension ImageTraining.Options {
     package static var program: Program { .mnistBiLSTM }
 
     package static let fields: [OptionField<Self>] =
-        learningFields + augmentationFields + [averageField] + teacherFields + validationFields + stackFields
+        learningFields + augmentationFields + [averageField] + teacherFields + initialFields
+        + validationFields
+        + stackFields
         + [.init("readout", \.readout)] + dropoutFields + recordingFields + dataFields + placeFields
 
     private static let augmentationFields: [OptionField<Self>] = [
@@ -28,6 +30,11 @@ extension ImageTraining.Options {
         .init("teacher", \.teacher),
         .init("teacher_weight", \.teacherWeight, .zeroToOne, use: .teacher),
         .init("temperature", \.temperature, .positive, use: .teacher),
+    ]
+
+    private static let initialFields: [OptionField<Self>] = [
+        .init("init_from", \.initFrom, inSweep: .common),
+        .init("freeze", \.freeze, use: .with("--init-from") { $0.initFrom != nil }),
     ]
 
     private static let validationFields: [OptionField<Self>] = [
@@ -52,9 +59,21 @@ extension ImageTraining.Options {
             ? nil : "expected a classifier of images, found another model"
     }
 
-    package static var dataKeys: Set<String> { ["dataset"] }
+    package static var dataKeys: Set<String> { ["dataset", "init_from"] }
+    package static var importsWeights: Bool { true }
 
-    package func conflict(among given: Set<String>) -> String? { common.conflict(among: given) }
+    package func conflict(among given: Set<String>) -> String? {
+        // Without --cell, the model is the one of --init-from, which is checked when it is known.
+        (given.contains("cell") ? frozenComplaint : nil) ?? common.conflict(among: given)
+    }
+
+    /// A sentence, without its full stop, about a frozen part that the model does not have; nil if there is none.
+    var frozenComplaint: String? {
+        let part = common.cell.family.lowercased()
+        guard let freeze, freeze != .fc, freeze.rawValue != part else { return nil }
+        return
+            "--freeze \(freeze.rawValue): the parts of a model with --cell \(common.cell.rawValue) are \(part) and fc"
+    }
 
     /// Resets the directory if the data set changes, because its files are in another directory.
     package mutating func follow(_ given: Set<String>, from base: Self) {

@@ -24,6 +24,10 @@ extension ImageTraining {
         package var teacherWeight: Double?
         /// The softmax temperature for distillation; nil for ``defaultTemperature``.
         package var temperature: Double?
+        /// The run or the file of weights with which training begins; nil for random weights.
+        package var initFrom: String?
+        /// The part of the model that training does not change; nil for none.
+        package var freeze: FrozenPart?
         /// The number of validation images.
         package var validation = 0
         /// Whether the test set is evaluated at the end; nil means yes.
@@ -49,6 +53,11 @@ extension ImageTraining {
             case .mean: .mean
             }
         }
+    }
+
+    /// A part of a model, by the prefix of its parameters.
+    package enum FrozenPart: String, Codable, OptionChoice {
+        case lstm, gru, rnn, fc
     }
 
     package enum AugmentationName: String, Codable, OptionChoice {
@@ -89,6 +98,8 @@ extension ImageTraining.Options {
     package var learningDescription: String {
         var words = learningWords
         if !augmentation.isNone { words.append("augmentation (\(augmentation.words))") }
+        if let initFrom { words.append("initial weights from \(initFrom)") }
+        if let freeze { words.append("\(freeze.rawValue) frozen") }
         if let averageWords = common.averageWords { words.append(averageWords) }
         if let teacher {
             words.append(

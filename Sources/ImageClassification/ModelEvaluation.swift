@@ -52,7 +52,8 @@ package struct ModelEvaluation: Sendable {
         guard split != .test else { return try model.test(options).images }
         let data = try ImageTrainingData(options)
         try model.check(data.train, file: data.files[.trainImages], labels: data.files[.trainLabels])
-        let input = ImageTrainingInput(data: data, teacher: nil, evaluatesTest: false, classNames: nil)
+        let input = ImageTrainingInput(
+            data: data, teacher: nil, initial: nil, evaluatesTest: false, classNames: nil)
         return try model.samples(split, of: input)
     }
 }

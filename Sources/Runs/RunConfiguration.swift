@@ -157,7 +157,10 @@ extension OptionDescription {
 extension RunConfiguration {
     /// The command that trains the same weights again.
     package var reproduceCommand: [String] {
-        [program ?? ""]
+        if case .object(let origin) = file["imported"], let path = origin["path"] {
+            return [program ?? "", "import", path.description]
+        }
+        return [program ?? ""]
             + names.filter { !isDefault($0) && (option($0)?.scope.isReproduced ?? true) }.flatMap(words)
     }
 

@@ -138,6 +138,30 @@ public struct SafetensorsFile: Sendable {
     public func values<Element: SafetensorsElement>(
         of name: String, shape: [Int]? = nil, as type: Element.Type = Element.self
     ) throws(SafetensorsError) -> [Element] {
+        let range = try tensor(name, of: [Element.safetensorsType], shape: shape).bytes
+        // The elements are copied as bytes, because in the file they are not aligned.
+        let count = range.count / MemoryLayout<Element>.size
+        return [Element](unsafeUninitializedCapacity: count) { elements, filled in
+            bytes[range].withUnsafeBytes { UnsafeMutableRawBufferPointer(elements).copyMemory(from: $0) }
+            filled = count
+        }
+    }
+
+    /// Returns the elements of a tensor of float32, float16, bfloat16 or float64 as `Float`, in row-major order.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the tensor.
+    ///   - shape: The shape that the tensor must have; nil for any.
+    /// - Throws: ``SafetensorsError`` with the reason `missingTensor`, `elementType` or `shape`.
+    package func floats(of name: String, shape: [Int]? = nil) throws(SafetensorsError) -> [Float] {
+        let tensor = try tensor(name, of: SafetensorsType.floats, shape: shape)
+        return tensor.type.floats(from: bytes[tensor.bytes]) ?? []
+    }
+
+    /// Returns the tensor with a name, after checking its type and shape.
+    private func tensor(
+        _ name: String, of types: [SafetensorsType], shape: [Int]?
+    ) throws(SafetensorsError) -> Tensor {
         guard let tensor = self[name] else {
             throw error(
                 .missingTensor, at: SafetensorsScanner.start, expected: name.quoted,
@@ -145,23 +169,18 @@ public struct SafetensorsFile: Sendable {
                     "\(tensors.count) tensors: \(tensorNames.prefix(50).map(\.quoted).joined(separator: ", "))"
             )
         }
-        let range = tensor.bytes
-        guard tensor.type == Element.safetensorsType else {
+        guard types.contains(tensor.type) else {
             throw error(
-                .elementType, at: range.lowerBound, expected: "\(name.quoted) of \(Element.safetensorsType)",
+                .elementType, at: tensor.bytes.lowerBound,
+                expected: "\(name.quoted) of \(types.map(\.rawValue).joined(separator: ", "))",
                 found: tensor.type.rawValue.quoted)
         }
         guard shape == nil || shape == tensor.shape else {
             throw error(
-                .shape, at: range.lowerBound, expected: "\(name.quoted) of shape \(shape!)",
+                .shape, at: tensor.bytes.lowerBound, expected: "\(name.quoted) of shape \(shape!)",
                 found: "\(tensor.shape)")
         }
-        // The elements are copied as bytes, because in the file they are not aligned.
-        let count = range.count / MemoryLayout<Element>.size
-        return [Element](unsafeUninitializedCapacity: count) { elements, filled in
-            bytes[range].withUnsafeBytes { UnsafeMutableRawBufferPointer(elements).copyMemory(from: $0) }
-            filled = count
-        }
+        return tensor
     }
 
     private func error(

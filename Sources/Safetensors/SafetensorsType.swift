@@ -16,6 +16,13 @@ public struct SafetensorsType: RawRepresentable, Hashable, Sendable, CustomStrin
     public static let int32 = SafetensorsType(rawValue: "I32")
     /// `Int64` (I64).
     public static let int64 = SafetensorsType(rawValue: "I64")
+    package static let float16 = SafetensorsType(rawValue: "F16")
+    package static let bfloat16 = SafetensorsType(rawValue: "BF16")
+    package static let int16 = SafetensorsType(rawValue: "I16")
+    package static let int8 = SafetensorsType(rawValue: "I8")
+    package static let bool = SafetensorsType(rawValue: "BOOL")
+    /// The types that are converted to `Float`.
+    package static let floats: [SafetensorsType] = [.float32, .float16, .bfloat16, .float64]
 
     public var description: String { rawValue }
 

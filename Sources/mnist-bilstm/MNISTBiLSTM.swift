@@ -19,7 +19,7 @@ struct MNISTBiLSTM: ParsableCommand {
                 name: "Model and run",
                 subcommands: [
                     Evaluate.self, Predict.self, SummaryCommand<MNISTBiLSTM>.self,
-                    ExportCommand<MNISTBiLSTM>.self, RunsCommand<MNISTBiLSTM>.self,
+                    ExportCommand<MNISTBiLSTM>.self, Import.self, RunsCommand<MNISTBiLSTM>.self,
                     ReportCommand<MNISTBiLSTM>.self,
                 ]),
             CommandGroup(name: "Data", subcommands: [DatasetCommands.self, Augment.self]),

@@ -33,6 +33,21 @@ struct OptimizationArguments: ImageArguments {
     var temperature: Double?
 
     @Option(
+        help: ArgumentHelp(
+            """
+            Fine-tuning: begin with trained weights: latest, a run's name, or the path of a run, a checkpoint or a file \
+            of PyTorch. Model options that are not given are those of the weights
+            """, valueName: "run"), completion: .runOrSweep)
+    var initFrom: String?
+
+    @Option(
+        help: """
+            Part of the model that training does not change: the recurrent layers (lstm, gru, rnn) or the linear \
+            layer (fc)
+            """)
+    var freeze: ImageTraining.FrozenPart?
+
+    @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             """
@@ -55,3 +70,5 @@ struct OptimizationArguments: ImageArguments {
             """)
     var seed: UInt64?
 }
+
+extension ImageTraining.FrozenPart: ExpressibleByArgument {}

@@ -83,6 +83,7 @@ struct Train: TrainingCommand {
         let recipe = try ImageTraining.Recipe(self.recipe ?? Self.defaultRecipe)
         var options = try options(on: recipe)
         try options.resolveTeacher()
+        try options.resolveInitialWeights(given: Set(given.map(\.key)))
         // The header names a recipe only if the command line gives it.
         return try ImageTraining(options, recipe: self.recipe == nil ? nil : recipe).run()
     }

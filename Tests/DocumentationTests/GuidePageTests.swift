@@ -64,6 +64,18 @@ struct GuidePageTests {
         try print.expect("Library", "In Keras' words")
     }
 
+    @Test(arguments: [("ImportingModels", "In your own program"), ("ImportingModels-ko", "자신의 프로그램에서")])
+    func `Models from PyTorch: a layer in a file`(page: String, section: String) throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("lstm.safetensors")
+        let trained = LSTM(inputSize: 28, hiddenSize: 12, seed: 1)
+        try trained.save(to: path, prefix: "lstm.")
+        let lstm = LSTM(inputSize: 28, hiddenSize: 12)
+        try lstm.load(from: path, prefix: "lstm.")
+        print(lstm["weight_hh_l0"] == trained["weight_hh_l0"])  // true
+        try print.expect(page, section)
+    }
+
     @Test
     func `In your own package: the manifest names a product of this package`() throws {
         let manifest = """

@@ -28,6 +28,9 @@ struct Translation: CustomTestStringConvertible {
         Translation(
             "Sources/mnist-bilstm/Guide.docc/ModelsThatTravel.md",
             "Sources/mnist-bilstm/Guide.docc/ModelsThatTravel-ko.md"),
+        Translation(
+            "Sources/mnist-bilstm/Guide.docc/ImportingModels.md",
+            "Sources/mnist-bilstm/Guide.docc/ImportingModels-ko.md"),
     ]
 
     init(_ english: String, _ korean: String) {

@@ -139,11 +139,16 @@ extension FuzzTarget {
             } catch DatasetError.invalid(_, let problem, _, let expected, let found)
                 where problem == .zipChecksum
             {
-                guard let wrong = UInt32(expected.dropFirst(2).prefix(8), radix: 16),
-                    let right = UInt32(found.dropFirst(2), radix: 16)
-                else { throw FuzzFailure("an error without checksums: \(expected), \(found)") }
-                bytes.replace(littleEndian(wrong), with: littleEndian(right))
+                bytes = try repaired(bytes, expected: expected, found: found)
             }
         }
+    }
+
+    /// Returns a zip archive with a corrected CRC-32, from the texts of the error about the wrong one.
+    static func repaired(_ bytes: [UInt8], expected: String, found: String) throws(FuzzFailure) -> [UInt8] {
+        guard let wrong = UInt32(expected.dropFirst(2).prefix(8), radix: 16),
+            let right = UInt32(found.dropFirst(2), radix: 16)
+        else { throw FuzzFailure("an error without checksums: \(expected), \(found)") }
+        return bytes.replacing(littleEndian(wrong), with: littleEndian(right))
     }
 }

@@ -18,7 +18,7 @@ public struct FuzzTarget: Sendable {
     public static let all: [FuzzTarget] = [
         .idx, .idxPair, .gzip, .zipArchive, .png, .picture, .prices, .timeSeries, .sequenceTable, .text,
         .safetensors, .checkpoint,
-        .checkpointMetadata, .moduleCheckpoint, .onnx,
+        .checkpointMetadata, .moduleCheckpoint, .pytorchFile, .onnx,
         .json, .recipe, .run, .sweep, .events,
     ]
 

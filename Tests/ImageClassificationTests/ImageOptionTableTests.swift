@@ -35,6 +35,7 @@ struct ImageOptionTableTests {
         "warm_up_epochs": { $0.warmUpEpochs = 1 }, "final_share": { $0.finalShare = 0.001 },
         "ema": { $0.ema = 0.999 }, "teacher": { $0.teacher = "runs/a" },
         "teacher_weight": { $0.teacherWeight = 1 }, "temperature": { $0.temperature = 4 },
+        "init_from": { $0.initFrom = "weights.pt" }, "freeze": { $0.freeze = .fc },
         "augment": { $0.augment = .affine },
         "augment_shift": { $0.augmentShift = 0 },
         "augment_rotation": { $0.augmentRotation = 400 }, "augment_scale": { $0.augmentScale = 1.0.nextDown },

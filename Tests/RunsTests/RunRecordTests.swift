@@ -127,6 +127,7 @@ import Testing
             $0.test = false
             $0.ema = 0.5
             ($0.teacher, $0.teacherWeight, $0.temperature) = ("a", 0.5, 2)
+            ($0.initFrom, $0.freeze) = ("a", .fc)
             ($0.augmentShift, $0.augmentRotation, $0.augmentScale) = (1, 1, 0.5)
             ($0.augmentShear, $0.augmentElastic) = (1, 1)
         }

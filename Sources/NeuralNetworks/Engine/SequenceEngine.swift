@@ -32,7 +32,7 @@ public final class SequenceEngine {
 
     private let kernels: any KernelSet
     let pool: WorkerPool
-    private let updater: ParameterUpdater
+    let updater: ParameterUpdater
     private let dropoutSeed: UInt64
     private let packedStack: PackedStack
     private let packedHead: PackedHead

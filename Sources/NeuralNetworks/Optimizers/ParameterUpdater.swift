@@ -13,6 +13,8 @@ final class ParameterUpdater {
     private let sumsOfSquares: UnsafeMutableBufferPointer<Double>
     private var gradients: UnsafeMutablePointer<Float>
     private var gradientCount = 0
+    /// The parameters that no step changes; nil if there are none.
+    private var frozen: FrozenParameters?
 
     /// The number of parameters in a slice.
     private static let sliceSize = 4096
@@ -44,8 +46,14 @@ final class ParameterUpdater {
         gradientCount = count
     }
 
+    /// Keeps parameters as they are in all steps. Their gradients count as zero, as in PyTorch with `requires_grad` false.
+    func freeze(_ ranges: [Range<Int>]) {
+        frozen = ranges.isEmpty ? nil : FrozenParameters(ranges, count: parameters.count)
+    }
+
     /// Sums a slice of the gradients into the first buffer.
     func addUp(slice: Int) {
+        frozen?.clear(gradients, stride: stride, count: gradientCount, in: range(slice))
         sumsOfSquares[slice] = kernels.addUp(
             gradients, stride: stride, count: gradientCount, range: range(slice))
     }
@@ -61,10 +69,14 @@ final class ParameterUpdater {
     /// Updates the parameters and states of a slice.
     func update(slice: Int, _ step: OptimizerStep, scale: Float, limit: Float) {
         let buffers = state.buffers
+        let range = range(slice)
+        frozen?.clear(gradients, stride: stride, count: gradientCount, in: range)
+        frozen?.keep(parameters, in: range)
+        defer { frozen?.restore(parameters, in: range) }
         kernels.update(
             step,
             OptimizerPass(
-                range: range(slice), parameters: parameters.base,
+                range: range, parameters: parameters.base,
                 firstState: buffers.count > 0 ? buffers[0].values.base : nil,
                 secondState: buffers.count > 1 ? buffers[1].values.base : nil, gradients: gradients,
                 gradientStride: stride, gradientCount: gradientCount, gradientScale: scale,

@@ -20,6 +20,8 @@ package protocol ClassifierOptions: TrainingOptions {
     var hasValidation: Bool { get }
     /// Whether the data have a test set.
     var hasTest: Bool { get }
+    /// Whether the tool has a command that imports weights.
+    static var importsWeights: Bool { get }
     /// The whole training method, in words.
     var learningDescription: String { get }
 
@@ -36,6 +38,7 @@ package protocol ClassifierOptions: TrainingOptions {
 
 extension ClassifierOptions {
     package var hasTest: Bool { true }
+    package static var importsWeights: Bool { false }
 
     /// Returns whether the data of a run have a test set; true if its configuration cannot be read.
     package static func hasTest(of run: RunDirectory) -> Bool {

@@ -32,7 +32,9 @@ final class ClassifierSession<Task: ClassifierTraining> {
         }
         let configuration =
             try JSON.text(
-                ClassifierConfiguration(options: options, trainer: trainer, commandLine: job.commandLine))
+                ClassifierConfiguration(
+                    options: options, trainer: trainer, initialWeights: training.initialWeights(data),
+                    commandLine: job.commandLine))
             + "\n"
         recorder = try RunRecorder(
             job.lock, from: checkpoint, summary: training.resumption?.summary ?? RunSummary(),

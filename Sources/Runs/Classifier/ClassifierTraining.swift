@@ -63,6 +63,8 @@ package protocol ClassifierTraining: Sendable {
     var metrics: [Metric] { get }
     /// Returns the trainer, with initial weights.
     func trainer(_ data: Data) -> Trainer
+    /// Returns the file of the trained weights with which the run begins; nil for random ones.
+    func initialWeights(_ data: Data) -> WeightOrigin?
     /// Returns warnings that are special to this training.
     func warnings(_ data: Data) -> [String]
     /// Writes the run's files before the first step, except its configuration.
@@ -105,6 +107,7 @@ extension ClassifierTraining {
     }
 
     package func warnings(_ data: Data) -> [String] { [] }
+    package func initialWeights(_ data: Data) -> WeightOrigin? { nil }
     package func writeInputs(_ data: Data, to run: RunDirectory) throws {}
 
     package func memory(_ data: Data) -> (engine: EngineMemory, data: Int) {
@@ -166,11 +169,21 @@ package struct ClassifierConfiguration<Options: ClassifierOptions>: Encodable {
     package var schedule: LearningRateSchedule
     package var model: SequenceModel
     package var parameters: Int
+    /// The file from which all weights were imported; nil for a run that trains.
+    package var imported: WeightOrigin?
+    /// The file of the weights with which training began; nil for random ones.
+    package var initialWeights: WeightOrigin?
     package var instructionSet: InstructionSet
     package var commandLine: [String]
     package var environment: ExecutionEnvironment
 
-    package init(options: Options, trainer: Trainer, commandLine: [String]) {
+    package init(
+        options: Options, trainer: Trainer, initialWeights: WeightOrigin? = nil,
+        imported: WeightOrigin? = nil,
+        commandLine: [String]
+    ) {
+        self.initialWeights = initialWeights
+        self.imported = imported
         self.options = options
         optimizer = OptimizerDescription(optimizer: trainer.engine.optimizer)
         schedule = trainer.schedule

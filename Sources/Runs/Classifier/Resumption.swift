@@ -1,3 +1,4 @@
+import Console
 import Platform
 import Training
 
@@ -20,6 +21,11 @@ package struct Resumption<Options: ClassifierOptions>: Sendable {
     package init(_ name: String, root: String) throws {
         let (run, path) = try RunDirectory.find(
             name, root: root, of: Options.program, lister: Options.program.name)
+        if let origin = WeightOrigin.ofImported(run) {
+            throw RunError.imported(
+                run: run.path, file: origin.path,
+                train: ShellWords.quoted([Options.program.name, "train", "--init-from", run.path]))
+        }
         lock = try RunDirectory.Lock(run)
         let configured: Options = try lock.options()
         // Only the times are not stored elsewhere, so a damaged summary does not prevent a resume.

@@ -37,7 +37,13 @@ package struct TrainedModel<Options: ClassifierOptions>: Sendable {
                 throw OptionError("--checkpoint has an effect only with a run; \(path) is a checkpoint.")
             }
             self.path = path
-            checkpoint = try Checkpoint(path: path)
+            do {
+                checkpoint = try Checkpoint(path: path)
+            } catch {
+                throw ForeignWeightsError(
+                    path, after: error, importer: Options.importsWeights ? Options.program.name : nil)
+                    ?? error
+            }
         } else if let run {
             let found = try Self.checkpoint(of: run, choice)
             (path, checkpoint) = (found.path, found.checkpoint)
@@ -110,6 +116,7 @@ package struct TrainedModel<Options: ClassifierOptions>: Sendable {
 
     /// A description of the weights: "runs/…/step-0000469.safetensors, after 1 epoch (469 steps), averaged weights".
     package var title: String {
+        if checkpoint.isImported { return "\(path), imported weights" }
         let epochs = checkpoint.state.epoch
         return "\(path), after \(epochs) \(epochs == 1 ? "epoch" : "epochs")"
             + (checkpoint.state.stepInEpoch > 0 ? " and part of the next" : "")

@@ -34,6 +34,8 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case otherData(run: String, expected: String, found: String)
     /// A network of a forecast run was named instead of the run.
     case networkOfForecast(network: String, run: String)
+    /// A run of imported weights, which has no training to resume; the command trains its weights further.
+    case imported(run: String, file: String, train: String)
     /// A run of another tool.
     case otherProgram(run: String, program: String)
     /// A run of a program that uses the library; `resume` is the Swift expression that resumes it.
@@ -110,6 +112,9 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "give the run's data with --data"
         case .networkOfForecast(let network, let run):
             "\(network.printableLine) is one network of the run \(run.printableLine); name the run instead"
+        case .imported(let run, let file, let train):
+            "\(run.printableLine) has weights imported from \(file.printableLine) and no training to resume; train them "
+                + "further in a new run: \(train)"
         case .otherProgram(let run, let program):
             "\(run.printableLine) is a run of \(program); use \(program) for it, or name another run"
         case .madeByLibrary(let run, let resume):
@@ -133,7 +138,7 @@ extension RunError: ReportedError {
         case .inUse, .rootInUse: .inUse
         case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData: .badData
         case .otherOptions, .otherModel, .otherHeldOutImages, .otherForecasts, .networkOfForecast,
-            .otherProgram, .madeByLibrary, .alreadyExists, .otherTraining:
+            .otherProgram, .imported, .madeByLibrary, .alreadyExists, .otherTraining:
             .usage
         }
     }

@@ -1,0 +1,72 @@
+import Platform
+
+/// The error that the tensors of a file are not a model of recurrent layers and one linear layer.
+package struct ImportError: ReportedError, Hashable {
+    package enum Problem: Hashable, Sendable {
+        /// No tensor has a name such as `weight_ih_l0`.
+        case noRecurrentLayers(found: String)
+        case severalRecurrentLayers(String)
+        case projection(String)
+        case cells(String)
+        case noLinearLayer(found: String)
+        case severalLayers(String)
+        case rows(found: String)
+        case size(found: String)
+        case misfit(missing: String, leftOver: String, otherShape: String)
+        case readout(expected: String, found: String)
+        case activation(found: String)
+        case notFinite(String)
+        case onnx
+    }
+
+    package let path: String
+    package let problem: Problem
+
+    package var exitStatus: ExitStatus { .badData }
+
+    package var description: String { "\(path.printableLine): \(text)" }
+
+    private var text: String {
+        switch problem {
+        case .noRecurrentLayers(let found):
+            "no recurrent layer: expected tensors such as \"lstm.weight_ih_l0\", found \(found); give the weights of a model "
+                + "with torch.nn.RNN, LSTM or GRU"
+        case .severalRecurrentLayers(let names):
+            "several recurrent layers: expected one torch.nn.RNN, LSTM or GRU with num_layers, found \(names); save the "
+                + "weights of one of them"
+        case .projection(let names):
+            "an LSTM with projections (proj_size): expected none, found \(names); train it without proj_size"
+        case .cells(let names):
+            "cells of single steps: expected the layers of torch.nn.RNN, LSTM or GRU, found \(names); rename each tensor in "
+                + "Python, with _l0 at its end"
+        case .noLinearLayer(let found):
+            "no linear layer: expected a weight (classes, features) and a bias, found \(found); save the weights of the whole "
+                + "model"
+        case .severalLayers(let names):
+            "other layers: expected recurrent layers and one linear layer, found also \(names); save the weights of these two "
+                + "parts alone"
+        case .rows(let found):
+            "a wrong number of rows: expected 4 × hidden (LSTM), 3 × hidden (GRU) or hidden (RNN) in weight_hh_l0, found "
+                + "\(found); save the weights again"
+        case .size(let found):
+            "too large or empty: expected sizes of 1 to 65,536, found \(found); give the weights of a smaller model"
+        case .misfit(let missing, let leftOver, let otherShape):
+            [
+                "the tensors do not fit together",
+                missing.isEmpty ? "" : "missing: \(missing)",
+                leftOver.isEmpty ? "" : "left over: \(leftOver)",
+                otherShape.isEmpty ? "" : "of another shape: \(otherShape)",
+                "save the state_dict of one model",
+            ].filter { !$0.isEmpty }.joined(separator: "; ")
+        case .readout(let expected, let found):
+            "the linear layer does not fit the readout: expected \(expected), found \(found); give another --readout or --rows"
+        case .activation(let found):
+            "--activation has an effect only with an RNN: expected no --activation, found \(found); remove the option"
+        case .onnx:
+            "an ONNX file: expected weights of PyTorch; save them: "
+                + "safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")"
+        case .notFinite(let name):
+            "expected finite weights, found NaN or infinity in \(name.quoted); give other weights"
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import Foundation
+import Safetensors
+import TestSupport
+import Testing
+
+@Suite("mnist-bilstm import and --init-from", .timeLimit(.minutes(60))) struct ImportTests {
+    /// Trains a small model and writes its weights as another program would.
+    private func weights(
+        in place: Workplace, prefix: String = "module.", _ options: [String] = ["--cell", "gru"]
+    ) throws -> String {
+        let outcome = try Tool.run(
+            place.places + ["--epochs", "1", "--hidden-size", "6", "--layers", "1", "--name", "trained"]
+                + options)
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let checkpoint = try place.checkpoint()
+        var writer = SafetensorsWriter()
+        for tensor in checkpoint.tensors where !tensor.name.hasPrefix("optimizer.") {
+            writer.add(
+                prefix + tensor.name, shape: tensor.shape,
+                try checkpoint.values(of: tensor.name, as: Float.self))
+        }
+        let path = place.path + "/weights.safetensors"
+        try writer.write(to: path)
+        return path
+    }
+
+    private func figures(_ place: Workplace, _ run: String) throws -> [String: Double] {
+        let outcome = try Tool.run(["evaluate", run] + place.places + ["--json"])
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+        return object?.compactMapValues { $0 as? Double } ?? [:]
+    }
+
+    private func bits(_ file: SafetensorsFile, _ name: String) throws -> [UInt32] {
+        try file.values(of: name, as: Float.self).map(\.bitPattern)
+    }
+
+    @Test
+    func `an imported run is evaluated as the run from which the weights came, and every command reads it`()
+        throws
+    {
+        let place = try Workplace()
+        let file = try weights(in: place)
+        let expected = try figures(place, "trained")
+        let trained = try place.checkpoint()
+        let outcome = try Tool.run(["import", file, "--runs", place.runs, "--data", place.data])
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("Evaluate it: mnist-bilstm evaluate"))
+        let found = try figures(place, "weights")
+        #expect(found["accuracy"] == expected["accuracy"] && found["loss"] == expected["loss"])
+        #expect(found["accuracy"] != nil && found["loss"] != nil)
+        let imported = try place.checkpoint()
+        for tensor in imported.tensors {
+            #expect(try bits(imported, tensor.name) == bits(trained, tensor.name), "\(tensor.name)")
+        }
+        #expect(imported.tensors.count == 10)
+        let sha = try place.json("config.json", "imported", "sha256") as? String
+        #expect(sha?.count == 64)
+        #expect(try place.json("config.json", "imported", "path") as? String == file)
+        for command in [
+            ["predict", "--index", "3", "--run", "weights", "--data", place.data], ["report", "weights"],
+            ["summary", "weights"], ["runs", "show", "weights"], ["runs"],
+            ["runs", "compare", "trained", "weights"],
+        ] {
+            let outcome = try Tool.run(command + ["--runs", place.runs])
+            #expect(outcome.exitCode == 0, "\(command): \(outcome.errors)")
+        }
+        let resumed = try place.run("--resume", "weights")
+        #expect(resumed.exitCode == 64)
+        #expect(resumed.errors.contains("and no training to resume"), "\(resumed.errors)")
+        #expect(resumed.errors.contains("train --init-from \(place.runs)"), "\(resumed.errors)")
+    }
+
+    @Test(arguments: ["run", "file"])
+    func `training begins with given weights, and frozen layers keep every bit`(kind: String) throws {
+        let place = try Workplace()
+        let file = try weights(in: place)
+        let start = try place.checkpoint()
+        let arguments = [
+            "train", "--init-from", kind == "run" ? "trained" : file, "--freeze", "gru", "--epochs", "2",
+            "--name",
+            "tuned", "--weight-decay", "0.01", "--ema", "0.9",
+        ]
+        let outcome = try Tool.run(arguments + place.places)
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(try place.json("config.json", "options", "cell") as? String == "gru")
+        #expect(try place.json("config.json", "options", "hidden_size") as? Int == 6)
+        let origin = try place.json("config.json", "initial_weights", "path") as? String
+        #expect(origin == (kind == "file" ? file : origin) && origin != nil)
+        let sha = try place.json("config.json", "initial_weights", "sha256") as? String
+        #expect(sha?.count == 64)
+        let tuned = try place.checkpoint()
+        for tensor in start.tensors where !tensor.name.hasPrefix("optimizer.") {
+            let isFrozen = tensor.name.hasPrefix("gru.")
+            for name in [tensor.name, "ema." + tensor.name] {
+                #expect(try (bits(tuned, name) == bits(start, tensor.name)) == isFrozen, "\(name)")
+            }
+        }
+        let expected = try place.bytes("checkpoints/last.safetensors")
+
+        // A run that is stopped and resumed gives the same bytes, even if the weights are gone.
+        let half = try Tool.run(arguments + place.places + ["--time-limit", "0.001s", "--threads", "2"])
+        #expect(half.exitCode == 75, "\(half.errors)")
+        try FileManager.default.removeItem(atPath: file)
+        let rest = try place.run("--resume", "latest")
+        #expect(rest.exitCode == 0, "\(rest.errors)")
+        #expect(try place.bytes("checkpoints/last.safetensors") == expected)
+        #expect(try place.json("config.json", "initial_weights", "sha256") as? String == sha)
+    }
+
+    @Test func `another number of classes gets a new linear layer, which is said`() throws {
+        let place = try Workplace()
+        _ = try weights(in: place)
+        let before = try place.checkpoint()
+        let other = try Workplace(nil)
+        // Labels up to 9 of the data set idx: as many classes as labels need.
+        try SmallImages(train: 60, test: 20).write(to: other.data)
+        try SmallImages.write(
+            (0..<60).map { UInt8($0 % 12) }, shape: [60], to: other.data + "/train-labels-idx1-ubyte")
+        let outcome = try Tool.run(
+            [
+                "train", "--init-from", place.runs + "/" + place.runNames[0], "--dataset", "idx", "--epochs",
+                "1", "--freeze", "gru",
+            ]
+                + other.places)
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(
+            outcome.output.contains("Warning: the linear layer begins with random weights"),
+            "\(outcome.output)")
+        #expect(try other.checkpoint()["fc.weight"]?.shape[0] == 12)
+        #expect(try bits(other.checkpoint(), "gru.weight_hh_l0") == bits(before, "gru.weight_hh_l0"))
+        let frozen = try Tool.run(
+            [
+                "train", "--init-from", place.runs + "/" + place.runNames[0], "--dataset", "idx", "--freeze",
+                "fc",
+            ] + other.places)
+        #expect(frozen.exitCode == 64 && frozen.errors.contains("--freeze fc"), "\(frozen.errors)")
+    }
+
+    @Test func `mistakes are refused before a run is made`() throws {
+        let place = try Workplace()
+        let file = try weights(in: place)
+        let count = place.runNames.count
+        func check(_ arguments: [String], _ code: Int32, _ message: String) throws {
+            let outcome = try Tool.run(arguments + ["--runs", place.runs])
+            #expect(outcome.exitCode == code, "\(arguments): \(outcome.errors)")
+            #expect(outcome.errors.contains(message), "\(arguments): \(outcome.errors)")
+            #expect(place.runNames.count == count)
+        }
+        let legacy = Repository.path("Tests/PyTorchFilesTests/Fixtures/legacy.pt")
+        let module = Repository.path("Tests/PyTorchFilesTests/Fixtures/whole_module.pt")
+        try check(["import", place.path + "/none.pt"], 66, "none.pt")
+        try check(["import", legacy], 65, "format of PyTorch before 1.6")
+        try check(["import", module], 65, "__main__.Net")
+        try check(["import", file, "--readout", "last"], 65, "does not fit the readout")
+        try check(["import", file, "--activation", "relu"], 65, "only with an RNN")
+        try check(["import", place.data + "/t10k-labels-idx1-ubyte"], 65, "give a safetensors file")
+        try check(["evaluate", file], 65, "mnist-bilstm import \(file)")
+        try check(
+            ["evaluate", legacy], 65, "a file of PyTorch (torch.save); make a run of it: mnist-bilstm import")
+        try check(
+            ["train", "--freeze", "lstm", "--data", place.data], 64,
+            "--freeze has an effect only with --init-from")
+        try check(
+            ["train", "--init-from", file, "--freeze", "lstm", "--data", place.data], 64,
+            "the parts of a model with --cell gru are gru and fc")
+        try check(
+            ["train", "--init-from", file, "--hidden-size", "7", "--data", place.data], 64,
+            "1 bidirectional gru layer of 7 units for 28 columns")
+        try check(["train", "--init-from", "nowhere", "--data", place.data], 66, "nowhere")
+    }
+}

@@ -9,7 +9,7 @@ import Runs
 
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a run of weights trained in PyTorch.",
+        abstract: "Make a run of a model from PyTorch or ONNX.",
         discussion: """
             Example: mnist-bilstm import model.pt
                      mnist-bilstm import weights.safetensors --name tutorial
@@ -18,7 +18,7 @@ struct Import: ParsableCommand {
             The file is a safetensors file or one of torch.save: the state_dict of a model with torch.nn.RNN, LSTM or \
             GRU and one torch.nn.Linear, alone or in the dictionary of a checkpoint. Names may have any prefix. Sizes, \
             cell, layers and directions follow from names and shapes; assumptions are printed. Nothing in the file is \
-            executed.
+            executed. An ONNX file has the same layers, as PyTorch, Keras or this program export them.
 
             Images must be scaled to 0 to 1, and each row is a time step. The run can be evaluated, used by predict and \
             report, and trained further: mnist-bilstm train --init-from RUN.
@@ -28,8 +28,8 @@ struct Import: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("Weights: .safetensors, .pt or .pth", valueName: "file"),
-        completion: .file(extensions: ["safetensors", "pt", "pth", "ckpt"]))
+        help: ArgumentHelp("Model: .safetensors, .pt, .pth or .onnx", valueName: "file"),
+        completion: .file(extensions: ["safetensors", "pt", "pth", "ckpt", "onnx"]))
     var file: String
 
     @Option(

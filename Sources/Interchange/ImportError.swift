@@ -16,7 +16,9 @@ package struct ImportError: ReportedError, Hashable {
         case readout(expected: String, found: String)
         case activation(found: String)
         case notFinite(String)
-        case onnx
+        /// An option about a fact that an ONNX file shows.
+        case shownByFile(String)
+        case steps(expected: Int, found: Int)
     }
 
     package let path: String
@@ -62,9 +64,10 @@ package struct ImportError: ReportedError, Hashable {
             "the linear layer does not fit the readout: expected \(expected), found \(found); give another --readout or --rows"
         case .activation(let found):
             "--activation has an effect only with an RNN: expected no --activation, found \(found); remove the option"
-        case .onnx:
-            "an ONNX file: expected weights of PyTorch; save them: "
-                + "safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")"
+        case .shownByFile(let option):
+            "an ONNX file shows this itself: expected no \(option), found it; remove the option"
+        case .steps(let expected, let found):
+            "a model of sequences of another length: expected \(expected), found --rows \(found); remove the option"
         case .notFinite(let name):
             "expected finite weights, found NaN or infinity in \(name.quoted); give other weights"
         }

@@ -24,7 +24,7 @@ export SWIFT TORCH PREFIX DESTDIR STATIC
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build train best forecast classify text test test-quick torture fuzz sanitize examples benchmark benchmark-peers interop \
-	interop-torch consumer-test install uninstall docs docs-preview api house format lint clean
+	interop-torch page-proof consumer-test install uninstall docs docs-preview api house format lint clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [EPOCHS=10] [ARGS=\"options of the program\"]"
@@ -92,6 +92,9 @@ interop: ## read a run's checkpoints by safetensors, its events by TensorBoard: 
 interop-torch: ## check in PyTorch the weights and the accuracy of a run: RUN=runs/latest, TORCH=wheel
 	@Scripts/python-environment.sh --with-torch
 	@$(PYTHON) Benchmarks/verify_checkpoint.py $(RUN)
+
+page-proof: setup ## open the page of export --to html in Chromium, draw digits, compare with the program: RUN=runs/latest
+	@Scripts/digit_page.sh $(RUN) $(ARGS)
 
 consumer-test: setup ## build and run another package that depends on this one by version
 	@Scripts/consumer-test.sh

@@ -25,6 +25,9 @@ struct Translation: CustomTestStringConvertible {
         Translation(
             "Sources/mnist-bilstm/Guide.docc/WritingText.md",
             "Sources/mnist-bilstm/Guide.docc/WritingText-ko.md"),
+        Translation(
+            "Sources/mnist-bilstm/Guide.docc/DrawingPage.md",
+            "Sources/mnist-bilstm/Guide.docc/DrawingPage-ko.md"),
     ]
 
     init(_ english: String, _ korean: String) {

@@ -13,6 +13,7 @@ import base64
 import gzip
 import json
 import math
+import os
 import pathlib
 import subprocess
 import sys
@@ -138,9 +139,10 @@ class Proof:
             for digit, strokes in STROKES.items():
                 tab.locator("#clear").click() if tab.locator("#clear").is_enabled() else None
                 tab.locator("#field").scroll_into_view_if_needed()
+                scroll = tab.evaluate("window.scrollY")
                 draw(tab, strokes)
                 tab.wait_for_timeout(60)
-                scroll = tab.evaluate("window.scrollY")
+                self.check(tab.evaluate("window.scrollY") == scroll, f"{name}: the page scrolled while {digit} was drawn")
                 drawn = tab.evaluate(DRAWING)
                 (right if drawn["best"] == str(digit) else wrong).append(f"{digit} as {drawn['best']} ({drawn['share']})")
                 picture = Image.frombytes("L", (drawn["width"], drawn["height"]), base64.b64decode(drawn["ink"]))
@@ -149,7 +151,6 @@ class Proof:
                 (wanted,) = self.predict(path, "--polarity", "light-on-dark")
                 difference = self.differences(drawn["probabilities"], wanted["probabilities"])
                 self.check(difference <= TOLERANCE, f"{name}: {digit} differs from predict by {difference:.1e}")
-                self.check(tab.evaluate("window.scrollY") == scroll, f"{name}: the page scrolled while {digit} was drawn")
             strokes = tab.evaluate("page.drawing.strokes.length")
             tab.locator("#undo").click()
             self.check(tab.evaluate("page.drawing.strokes.length") == strokes - 1, f"{name}: undo removed no stroke")
@@ -185,6 +186,17 @@ class Proof:
         self.check(tab.locator("#step").input_value() == "1", "the first step after Play")
         tab.locator("#play").click()
         self.check(tab.locator("#step").input_value() == "2", "reduced motion: one step for each press")
+        tab.context.close()
+        tab = self.open()
+        tab.locator("#error-list button").last.click()
+        tab.locator("#play").click()
+        tab.wait_for_timeout(500)
+        step = int(tab.locator("#step").input_value())
+        self.check(step > 1, "Play does not move the slider")
+        tab.locator("#play").click()
+        step = tab.locator("#step").input_value()
+        tab.wait_for_timeout(300)
+        self.check(tab.locator("#step").input_value() == step, "Pause does not stop the slider")
         tab.context.close()
 
     def hostile_names(self):
@@ -245,7 +257,7 @@ def main():
     if arguments.pictures:
         pathlib.Path(arguments.pictures).mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=arguments.chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=arguments.chromium, args=["--no-sandbox"] if os.geteuid() == 0 else [])
         print(f"Chromium {browser.version}, {pathlib.Path(arguments.page).stat().st_size:,} bytes")
         proof = Proof(arguments, browser)
         proof.test_images()

@@ -22,6 +22,7 @@ class Page {
     this.field = this.find("field");
     this.loaded = null;
     this.answer = null;
+    this.duration = 0;
     this.reading = new Reading(this.network, data.preparation.background, this);
     this.listen();
     this.showErrors();
@@ -138,9 +139,10 @@ class Page {
     this.loaded = null;
   }
 
-  /** Reads the drawing in the next frame of the screen, once for all events before it. */
+  /** Reads the drawing in the next frame of the screen, once for all events before it; a large model when the pen is up. */
   changed() {
     this.paint();
+    if (this.duration > 100) return;
     this.frame ??= requestAnimationFrame(() => this.read(false));
   }
 
@@ -180,7 +182,9 @@ class Page {
     const digit = loaded
       ? { pixels: loaded.pixels, pieceCount: 0 }
       : drawing.isEmpty ? null : this.preparation.normalize(drawing.width, drawing.height, drawing.ink, "light-on-dark");
+    const start = performance.now();
     this.answer = digit ? { ...digit, ...network.read(digit.pixels) } : null;
+    this.duration = performance.now() - start;
     this.paint();
     this.showAnswer(isFinal);
     this.reading.show(this.answer?.pixels ?? null, this.answer);

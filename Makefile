@@ -24,7 +24,7 @@ export SWIFT TORCH PREFIX DESTDIR STATIC
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build train best forecast classify text test test-quick torture fuzz sanitize examples benchmark benchmark-peers interop \
-	interop-all interop-mlflow interop-torch consumer-test install uninstall docs docs-preview api house format lint clean
+	interop-all interop-mlflow interop-torch page-proof consumer-test install uninstall docs docs-preview api house format lint clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [EPOCHS=10] [ARGS=\"options of the program\"]"
@@ -108,6 +108,9 @@ interop-torch: setup ## check in PyTorch the weights and the accuracy of a run, 
 	@$(PYTHON) Benchmarks/verify_checkpoint.py $(RUN)
 	@$(SWIFT) build -c release --product mnist-bilstm
 	@$(PYTHON) Benchmarks/verify_import.py
+
+page-proof: setup ## open the page of export --to html in Chromium, draw digits, compare with the program: RUN=runs/latest
+	@Scripts/digit_page.sh $(RUN) $(ARGS)
 
 consumer-test: setup ## build and run another package that depends on this one by version
 	@Scripts/consumer-test.sh

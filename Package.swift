@@ -92,6 +92,15 @@ let rooms: [Target] = [
         ],
         resources: [.embedInCode("Recipes/best.json"), .embedInCode("Recipes/tutorial.json")]),
     .target(
+        name: "DigitPage",
+        dependencies: [
+            "Console", "ImageClassification", "NeuralNetworks", "Pictures", "Platform", "Runs", "Training",
+        ],
+        resources: [
+            "app.js", "drawing.js", "maps.js", "network.js", "normalizer.js", "page.css", "page.html",
+            "picture.js", "preparation.js", "reading.js", "texts.json",
+        ].map { .embedInCode("Page/\($0)") }),
+    .target(
         name: "SequenceClassification",
         dependencies: [
             "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "Runs", "SequenceFiles",
@@ -229,6 +238,12 @@ let tests: [Target] = [
     .testTarget(
         name: "ImageClassificationTests",
         dependencies: ["ImageClassification", "RunSamples", "TestSupport", "TrainingSamples"]),
+    .testTarget(
+        name: "DigitPageTests",
+        dependencies: [
+            "DigitPage", "ImageClassification", "NeuralNetworks", "Platform", "Randomness", "RunSamples",
+            "Runs", "TestSupport", "Training", "TrainingSamples",
+        ]),
     .testTarget(
         name: "SequenceClassificationTests",
         dependencies: ["Runs", "SequenceClassification", "SequenceFiles", "TestSupport", "Training"]),

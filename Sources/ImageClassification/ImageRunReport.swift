@@ -34,7 +34,7 @@ package struct ImageRunReport: Sendable {
     package var html: String { report.html }
 
     private var report: ClassifierReport {
-        let (mistakes, problem) = pictures()
+        let (mistakes, problem) = mistakePictures()
         return ClassifierReport(
             record, sample: .image, language: language, problem: problem,
             gallery: { captions, _ in [Self.gallery(captions, mistakes)] })
@@ -61,8 +61,8 @@ package struct ImageRunReport: Sendable {
         }
     }
 
-    /// Returns the pictures of the mistakes, cut from `mistakes.png`; nil if it does not exist.
-    private func pictures() -> (pictures: [Bitmap]?, problem: String?) {
+    /// Returns the pictures of the mistakes, cut from `mistakes.png`; nil if it does not exist or is damaged.
+    package func mistakePictures() -> (pictures: [Bitmap]?, problem: String?) {
         let path = record.run.mistakes
         guard let count = record.evaluation?.mistakes.count, count > 0 else { return (nil, nil) }
         do {

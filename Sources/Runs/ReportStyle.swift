@@ -9,8 +9,10 @@ extension Markup {
 
         """)
 
-    /// The style of the report's page. Its colours match the charts' colours and have the same contrasts.
-    static let reportStyle = Markup.style(
+    static let reportStyle = Markup.style(reportCSS)
+
+    /// The style of the report's page, as CSS. Its colours match the charts' colours and have the same contrasts.
+    package static let reportCSS: StaticString =
         """
 
         :root {
@@ -101,5 +103,5 @@ extension Markup {
           tbody th { white-space: normal; }
         }
 
-        """)
+        """
 }

@@ -31,6 +31,9 @@ struct Translation: CustomTestStringConvertible {
         Translation(
             "Sources/mnist-bilstm/Guide.docc/ImportingModels.md",
             "Sources/mnist-bilstm/Guide.docc/ImportingModels-ko.md"),
+        Translation(
+            "Sources/mnist-bilstm/Guide.docc/DrawingPage.md",
+            "Sources/mnist-bilstm/Guide.docc/DrawingPage-ko.md"),
     ]
 
     init(_ english: String, _ korean: String) {

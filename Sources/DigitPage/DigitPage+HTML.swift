@@ -1,0 +1,66 @@
+import Pictures
+import Platform
+import Runs
+
+extension DigitPage {
+    /// The content of the file.
+    package var html: String {
+        get throws {
+            let (reportStyle, pageStyle) = (
+                Markup.reportCSS.description, Self.text(PackageResources.page_css)
+            )
+            let script = Self.script
+            let policy = [
+                "default-src 'none'", "img-src data:", "script-src '\(Self.source(script))'",
+                "style-src '\(Self.source(reportStyle))' '\(Self.source(pageStyle))'", "base-uri 'none'",
+                "form-action 'none'",
+            ].joined(separator: "; ")
+            return PageTemplate(Self.text(PackageResources.page_html)).filled([
+                "language": language.rawValue, "policy": policy, "report-style": reportStyle,
+                "page-style": pageStyle, "script": script,
+                "texts": Self.inScript(Self.text(PackageResources.texts_json)),
+                "data": Self.inScript(try JSON.text(PageData(self), pretty: false)),
+            ])
+        }
+    }
+
+    /// The parts of the script in the order in which they refer to each other.
+    private static let script = [
+        PackageResources.normalizer_js, PackageResources.picture_js, PackageResources.preparation_js,
+        PackageResources.network_js, PackageResources.drawing_js, PackageResources.maps_js,
+        PackageResources.reading_js, PackageResources.app_js,
+    ].reduce("\"use strict\";\n") { $0 + text($1) }
+
+    static func text(_ resource: [UInt8]) -> String { String(decoding: resource, as: UTF8.self) }
+
+    /// The source of a script or style in a content security policy: browsers run only text with this digest.
+    private static func source(_ text: String) -> String {
+        var digest = SHA256()
+        digest.update(Array(text.utf8))
+        return "sha256-" + Base64.text(digest.digest)
+    }
+
+    /// Returns JSON that cannot end the `<script>` element around it. The characters occur only in strings.
+    static func inScript(_ json: String) -> String {
+        json.replacing("&", with: "\\u0026").replacing("<", with: "\\u003c").replacing(">", with: "\\u003e")
+    }
+}
+
+/// A page with places `{{name}}` for other texts.
+struct PageTemplate {
+    private let template: String
+
+    init(_ template: String) { self.template = template }
+
+    /// Returns the page with each place filled. The texts are not searched for places. A place without a text traps.
+    func filled(_ texts: [String: String]) -> String {
+        let parts = template.split(separator: "{{", omittingEmptySubsequences: false)
+        return parts.dropFirst().reduce(into: String(parts[0])) { page, part in
+            let halves = part.split(separator: "}}", maxSplits: 1, omittingEmptySubsequences: false)
+            guard halves.count == 2, let text = texts[String(halves[0])] else {
+                preconditionFailure("page: expected a text for {{\(part.prefix(20))")
+            }
+            page += text + halves[1]
+        }
+    }
+}

@@ -167,7 +167,7 @@ let tools: [Target] = [
     .executableTarget(
         name: "mnist-bilstm",
         dependencies: [
-            "Commands", "Console", "Datasets", "Fetching", "ImageClassification", "Interchange",
+            "Commands", "Console", "Datasets", "DigitPage", "Fetching", "ImageClassification", "Interchange",
             "NeuralNetworks", "Platform", "Runs", "Training", argumentParser,
         ]),
 ]

@@ -21,5 +21,5 @@ if ! cmp -s Benchmarks/requirements-page.txt .venv/installed-requirements-page.t
 fi
 "${SWIFT:-swift}" build -c release --product mnist-bilstm >&2
 tool=.build/release/mnist-bilstm
-"$tool" export "$run" --to html --save .build/digit-page.html
+"$tool" export "$run" --to html --out .build/digit-page.html
 .venv/bin/python -B Scripts/digit_page_test.py .build/digit-page.html "$run" --tool "$tool" --chromium "$chromium" "$@"

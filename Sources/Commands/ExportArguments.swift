@@ -8,15 +8,12 @@ package struct ExportArguments: ParsableArguments {
     package init() {}
 
     @Option(
-        help: ArgumentHelp(
-            "Format: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")) (default: list the formats)",
-            valueName: "format"))
+        help: ArgumentHelp("Format (default: list the formats)", valueName: "format"))
     package var to: ExportFormat?
 
     @Option(
         help: ArgumentHelp(
-            "File or directory to write (default: \(TextFormat.list(ExportFormat.allCases.map(\.fileName))) in the run's directory)",
-            valueName: "path"),
+            "File or directory to write (default: in the run's directory)", valueName: "path"),
         completion: .file())
     package var out: String?
 
@@ -47,19 +44,32 @@ package struct ExportArguments: ParsableArguments {
         guard out != "" else { throw ValidationError("--out must name a file, not be empty.") }
     }
 
-    /// Prints the formats with their uses, for a command line without --to.
+    /// Returns the format; nil if the command line names none, after the formats were printed.
     ///
-    /// - Parameter command: The words of the command line, without options.
-    package func list(for command: [String], on console: Console) throws {
+    /// - Parameters:
+    ///   - formats: The formats of the tool.
+    ///   - command: The words of the command line, without options.
+    /// - Throws: `ValidationError` for a format of another tool.
+    package func format(
+        of formats: [ExportFormat], command: [String], on console: Console
+    ) throws -> ExportFormat? {
+        if let to {
+            guard formats.contains(to) else {
+                throw ValidationError(
+                    "--to \(to.rawValue): \(command[0]) exports \(TextFormat.list(formats.map(\.rawValue))).")
+            }
+            return to
+        }
         if json {
-            let formats = Dictionary(
-                uniqueKeysWithValues: ExportFormat.allCases.map { ($0.rawValue, $0.purpose) })
-            return console.print(result: try JSON.text(formats, pretty: false))
+            let uses = Dictionary(uniqueKeysWithValues: formats.map { ($0.rawValue, $0.purpose) })
+            console.print(result: try JSON.text(uses, pretty: false))
+            return nil
         }
         var table = TextTable([.init("Format"), .init("Use")])
-        for format in ExportFormat.allCases { table.append([format.rawValue, format.purpose]) }
-        let next = ShellWords.quoted(command + ["--to", ExportFormat.allCases[0].rawValue])
+        for format in formats { table.append([format.rawValue, format.purpose]) }
+        let next = ShellWords.quoted(command + ["--to", formats[0].rawValue])
         console.print("\(table.rendered())\nExport with: \(next)")
+        return nil
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Interchange
 import Platform
 import Runs
@@ -15,6 +16,14 @@ package protocol ExportingTool: RunTool {
     /// Returns the names of a model's classes.
     static func exportedClasses(of model: TrainedModel<Options>) throws -> [String]
 
+    /// The formats in which this tool exports models.
+    static var exportFormats: [ExportFormat] { get }
+
+    /// Writes a page on which the model classifies drawings, and returns the size of the file.
+    ///
+    /// - Parameter path: The path of the file.
+    static func writePage(of model: TrainedModel<Options>, to path: String) throws -> Int
+
     /// Says what a model does, in the words of hubs of models.
     static func exportedPurpose(of model: TrainedModel<Options>) throws -> ModelCard.Purpose
 }
@@ -24,12 +33,12 @@ package struct ExportCommand<Tool: ExportingTool>: ParsableCommand {
     package static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "export",
-            abstract: "Export a model for other programs: ONNX, hub.",
+            abstract: "Export a model: \(TextFormat.list(Tool.exportFormats.map(\.rawValue))).",
             discussion: """
                 Example: \(Tool.program.name) export
                          \(Tool.program.name) export latest --to onnx
-                         \(Tool.program.name) export latest --to hub
                          \(Tool.program.name) export latest --to onnx --softmax --out m.onnx
+                         \(Tool.program.name) export latest --to hub
 
                 Without --to, it lists the formats. The weights are chosen as by evaluate.
 
@@ -52,20 +61,22 @@ package struct ExportCommand<Tool: ExportingTool>: ParsableCommand {
 
     package func run() throws {
         try explained { console in
-            guard let format = export.to else {
-                return try export.list(for: [Tool.program.name, "export", chosen.name], on: console)
-            }
+            let command = [Tool.program.name, "export", chosen.name]
+            guard let format = try export.format(of: Tool.exportFormats, command: command, on: console) else { return }
             let model = try choice.model(chosen.name, root: place.runs, averaged: averaged)
-            switch format {
-            case .onnx:
-                let exported = try ExportedONNX(Tool.onnxSource(of: model), export)
-                if export.json { return console.print(result: try exported.json()) }
-                console.print(exported.text)
-            case .hub:
-                let exported = try hub(of: model)
-                if export.json { return console.print(result: try exported.json()) }
-                console.print(exported.text)
-            }
+            let exported = try exported(model, as: format)
+            if export.json { return console.print(result: try JSON.text(exported, pretty: false)) }
+            console.print(exported.text)
+        }
+    }
+
+    private func exported(_ model: TrainedModel<Tool.Options>, as format: ExportFormat) throws -> any ExportedModel {
+        switch format {
+        case .onnx: return try ExportedONNX(Tool.onnxSource(of: model), export)
+        case .html:
+            let path = try export.out ?? Tool.onnxSource(of: model).defaultPath(for: .html)
+            return ExportedPage(path: path, bytes: try Tool.writePage(of: model, to: path))
+        case .hub: return try hub(of: model)
         }
     }
 
@@ -85,6 +96,11 @@ package struct ExportCommand<Tool: ExportingTool>: ParsableCommand {
 }
 
 extension ExportingTool {
+    /// Only a tool with the format ``ExportFormat/html`` has a page.
+    package static func writePage(of model: TrainedModel<Options>, to path: String) throws -> Int {
+        preconditionFailure("writePage: \(program.name) has no page")
+    }
+
     fileprivate static func onnxSource(of model: TrainedModel<Options>) throws -> ONNXSource {
         var metadata = model.checkpoint.onnxMetadata
         metadata.merge(try exportedMetadata(of: model)) { $1 }

@@ -3,12 +3,14 @@ import ArgumentParser
 /// A form of a model for other programs. A format that is added has a case here and in ``ExportCommand``.
 package enum ExportFormat: String, CaseIterable, Sendable, ExpressibleByArgument {
     case onnx
+    case html
     case hub
 
     /// The name of the file or directory in the run's directory.
     var fileName: String {
         switch self {
         case .onnx: "model.onnx"
+        case .html: "digits.html"
         case .hub: "hub"
         }
     }
@@ -17,6 +19,7 @@ package enum ExportFormat: String, CaseIterable, Sendable, ExpressibleByArgument
     var suffix: String {
         switch self {
         case .onnx: ".onnx"
+        case .html: ".html"
         case .hub: "-hub"
         }
     }
@@ -25,6 +28,7 @@ package enum ExportFormat: String, CaseIterable, Sendable, ExpressibleByArgument
     var purpose: String {
         switch self {
         case .onnx: "a file for ONNX Runtime, OpenVINO and other programs"
+        case .html: "a page to draw digits, which the model reads while you draw; works offline"
         case .hub: "a directory for a hub of models, such as Hugging Face's: weights, ONNX file, description"
         }
     }

@@ -8,7 +8,7 @@ import Training
 
 /// A directory with a model for a hub of models, such as Hugging Face's, as the command `export` prints it:
 /// `model.safetensors`, `model.onnx`, `config.json` and `README.md`.
-package struct ExportedHub: Encodable {
+package struct ExportedHub: ExportedModel {
     private let format = ExportFormat.hub.rawValue
     private let path: String
     private let files: [String]
@@ -58,8 +58,6 @@ package struct ExportedHub: Encodable {
         try AtomicFile.write(card.text, to: place("README.md"))
         files = ["README.md", "config.json", "model.onnx", "model.safetensors"]
     }
-
-    package func json() throws -> String { try JSON.text(self, pretty: false) }
 
     package var text: String {
         """

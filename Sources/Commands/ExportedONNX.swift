@@ -51,7 +51,7 @@ package struct ONNXSource {
 }
 
 /// An ONNX file that was written, as the command `export` prints it.
-package struct ExportedONNX: Encodable {
+package struct ExportedONNX: ExportedModel {
     private let format = ExportFormat.onnx.rawValue
     private let path: String
     private let bytes: Int
@@ -110,8 +110,6 @@ package struct ExportedONNX: Encodable {
         (inputs, outputs) = (export.inputs.map(Value.init), export.outputs.map(Value.init))
         self.source = source
     }
-
-    package func json() throws -> String { try JSON.text(self, pretty: false) }
 
     package var text: String {
         """

@@ -99,17 +99,10 @@ package struct DigitPage: Sendable {
     var rows: Int { network.sequenceLength ?? 0 }
     var columns: Int { network.stack.inputSize }
 
-    /// Writes the file atomically.
-    package func write(to path: String) throws {
-        try AtomicFile.write(Array(html.utf8), to: path)
-    }
-
-    /// The line that a command prints after the export.
-    ///
-    /// - Parameters:
-    ///   - path: The path of the file.
-    ///   - byteCount: The size of the file.
-    package static func notice(path: String, byteCount: Int) -> String {
-        "Wrote \(path) (\(TextFormat.bytes(byteCount))). Open it in a browser; it needs no network."
+    /// Writes the file atomically and returns its size.
+    package func write(to path: String) throws -> Int {
+        let content = Array(try html.utf8)
+        try AtomicFile.writeOutput(content, to: path)
+        return content.count
     }
 }

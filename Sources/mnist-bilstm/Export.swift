@@ -1,10 +1,15 @@
 import Commands
+import DigitPage
 import ImageClassification
 import Interchange
 import Platform
 import Runs
 
 extension MNISTBiLSTM: ExportingTool {
+    static let exportFormats = ExportFormat.allCases
+
+    static func writePage(of model: ImageModel, to path: String) throws -> Int { try DigitPage(model).write(to: path) }
+
     static func exportedMetadata(of model: ImageModel) throws -> [String: String] {
         [
             ONNXExport.MetadataKey.classes: try JSON.text(exportedClasses(of: model), pretty: false),

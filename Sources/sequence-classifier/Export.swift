@@ -5,6 +5,8 @@ import Runs
 import SequenceClassification
 
 extension SequenceClassifierTool: ExportingTool {
+    static let exportFormats: [ExportFormat] = [.onnx, .hub]
+
     static func exportedMetadata(of model: SequenceClassifier) throws -> [String: String] {
         [
             ONNXExport.MetadataKey.classes: try JSON.text(exportedClasses(of: model), pretty: false),

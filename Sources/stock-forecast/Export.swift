@@ -40,19 +40,14 @@ struct Export: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            guard let format = export.to else {
-                return try export.list(for: ["stock-forecast", "export", chosen.name], on: console)
-            }
+            guard try export.format(of: [.onnx], command: ["stock-forecast", "export", chosen.name], on: console) != nil
+            else { return }
             let (trained, notices) = try TrainedForecast.one(
                 of: chosen.name, root: runs, model: model, seed: seed)
             try warn(notices)
-            switch format {
-            case .onnx:
-                let exported = try ExportedONNX(trained.onnxSource(), export)
-                if export.json { return console.print(result: try exported.json()) }
-                console.print(exported.text)
-            case .hub: throw ValidationError("--to hub: only classifiers are exported for hubs; use --to onnx.")
-            }
+            let exported = try ExportedONNX(trained.onnxSource(), export)
+            if export.json { return console.print(result: try JSON.text(exported, pretty: false)) }
+            console.print(exported.text)
         }
     }
 }

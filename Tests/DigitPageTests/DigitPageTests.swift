@@ -169,8 +169,9 @@ import TrainingSamples
         let html = try page.html
         #expect(html.contains("<html lang=\"ko\">"))
         let path = recorded.directory.file("page.html")
-        try page.write(to: path)
+        let size = try page.write(to: path)
         #expect(try text(path) == html)
+        #expect(size == html.utf8.count)
     }
 
     @Test func `many large errors do not make the page large`() throws {

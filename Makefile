@@ -91,7 +91,7 @@ interop: ## read a run's files by safetensors, TensorBoard, ONNX Runtime, OpenVI
 	@$(SWIFT) build -c release --product onnx-cases >&2
 	@$(PYTHON) Benchmarks/verify_onnx.py $(RUN)
 
-interop-all: ## compare ONNX files of all cells, directions and readouts, a few minutes; ARGS="--break gates" must fail
+interop-all: ## compare ONNX files of all cells, directions and readouts, a few minutes; ARGS="--break gates"
 	@Scripts/python-environment.sh
 	@$(SWIFT) build -c release --product onnx-cases >&2
 	@$(PYTHON) Benchmarks/verify_onnx.py --all $(ARGS)

@@ -93,7 +93,7 @@ interop: ## read a run's files by safetensors, TensorBoard, ONNX Runtime, OpenVI
 	@$(SWIFT) run -c release mnist-bilstm export $(RUN) --to hub --out .build/hub > /dev/null
 	@$(PYTHON) Benchmarks/verify_hub.py .build/hub $(RUN)
 
-interop-all: ## compare ONNX files of all cells, directions and readouts, a few minutes; ARGS="--break gates" must fail
+interop-all: ## compare ONNX files of all cells, directions and readouts, a few minutes; ARGS="--break gates"
 	@Scripts/python-environment.sh
 	@$(SWIFT) build -c release --product onnx-cases >&2
 	@$(PYTHON) Benchmarks/verify_onnx.py --all $(ARGS)

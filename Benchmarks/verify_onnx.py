@@ -5,7 +5,7 @@ The models and outputs are written by onnx-cases: cells, directions and readouts
 of MNIST and on sequences of different lengths, and the checkpoint of a run. Exit code 1 if an output differs by more
 than the tolerance, or if a class differs although its lead over the next is larger than twice the tolerance.
 
---break damages each file before it is read, so that every check must fail: this shows that the checks can fail.
+--break damages each file before it is read: every comparison must then fail, and the exit code is 1 if one does not.
 """
 
 import argparse
@@ -44,7 +44,7 @@ class Unsupported(Exception):
 
 def onnx_runtime(model):
     options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
+    options.log_severity_level = 4
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     return lambda inputs: session.run(None, inputs)[0]
 
@@ -225,7 +225,8 @@ def verify(path, images, batch_sizes, damage):
     check("onnx.reference", reference, [2], rows=np.arange(3), longest=True)
     # OpenVINO 2026.4 reads each sequence of a batch as if it had no padding: lengths have no effect.
     check("OpenVINO", openvino, [1000], longest=True)
-    check("OpenCV", opencv, [7], rows=None if lengths is not None else np.arange(700), longest=True)
+    # OpenCV 5.0 computes a GRU once: a second batch needs another copy of the network.
+    check("OpenCV", opencv, [1000], rows=None if lengths is not None else np.arange(1000), longest=True)
     return found, refusals
 
 
@@ -241,7 +242,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("run", nargs="?", help="run whose checkpoint is one more model")
     parser.add_argument("--all", action="store_true", help="all models, in batches of 1, 7 and 1000")
-    parser.add_argument("--break", dest="damage", choices=BREAKS, help="damage the files first; every check must fail")
+    parser.add_argument("--break", dest="damage", choices=BREAKS, help="damage the files first; every comparison must fail")
     arguments = parser.parse_args()
     warnings.filterwarnings("ignore")
     images = mnist.load("t10k")[0]
@@ -262,7 +263,8 @@ def main():
             for engine, comparison in comparisons.items():
                 totals[engine][0] += 1
                 totals[engine][1] = max(totals[engine][1], comparison.worst)
-                notes += [f"{engine}: {line}" for line in comparison.classes]
+                if not arguments.damage:
+                    notes += [f"{engine}: {line}" for line in comparison.classes]
                 if arguments.damage and not comparison.failures:
                     failures.append(f"{engine}: {path.stem} is damaged, and nothing differs")
                 elif not arguments.damage:
@@ -270,7 +272,11 @@ def main():
     print(f"{len(paths)} ONNX files, {'damaged: ' + arguments.damage if arguments.damage else 'accepted by the checker'}; "
           f"{time.monotonic() - started:.0f} s")
     for engine, (count, worst) in totals.items():
-        print(f"  {engine}: {count} models, outputs differ by at most {worst:.1e}")
+        if arguments.damage:
+            missed = sum(line.startswith(f"{engine}: ") for line in failures)
+            print(f"  {engine}: {count - missed} of {count} models are refused or compute other outputs")
+        else:
+            print(f"  {engine}: {count} models, outputs differ by at most {worst:.1e}")
     for engine, lines in refusals.items():
         print(f"  {engine} refuses {len(lines)} models, such as {lines[0]}")
     for line in notes[:20]:

@@ -15,7 +15,7 @@ package struct ONNXSource {
     let title: String
     private let checkpoint: String
     private let run: RunDirectory?
-    /// What the numbers of the input are, as a whole sentence.
+    /// The meaning of the input's numbers, as a whole sentence.
     let input: String
 
     /// - Parameters:

@@ -32,7 +32,7 @@ package struct ONNXError: Error, Hashable, Sendable, CustomStringConvertible {
             self.remedy = remedy
         }
 
-        /// The bytes are not those of an ONNX model.
+        /// The bytes are not an ONNX model.
         package static let damaged = Problem(
             "not an ONNX model, or a damaged one",
             remedy: "give the path of an ONNX file; if it is one, copy or download it again")

@@ -1,7 +1,7 @@
 /// Reads the fields of a message in Protocol Buffers' binary format, one after the other, in bytes from any source.
 ///
 /// It copies nothing and reads no embedded message by itself: the place of its bytes is returned, and another reader
-/// reads them. So the depth and the memory of reading are those of the caller.
+/// reads them. So the caller decides the depth and the memory.
 package struct ProtobufReader {
     /// The content of the whole file.
     package let bytes: [UInt8]

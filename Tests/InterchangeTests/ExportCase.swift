@@ -118,7 +118,7 @@ struct ExportCase: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Returns the outputs of a graph for each sequence, without those of the padding.
+    /// Returns the outputs of a graph for each sequence, without the outputs of its padding.
     func outputs(of graph: GraphValue) -> [[Double]] {
         let size = graph.values.count / Self.batch
         return steps.enumerated().map { index, count in

@@ -120,7 +120,7 @@ package struct ONNXExport: Hashable, Sendable {
         package static let classes = "classes"
         /// The preparation of the input: the scale of pixels, or scalers and columns.
         package static let preparation = "preparation"
-        /// What the numbers of the input are.
+        /// The meaning of the input's numbers.
         package static let input = "input"
         package static let run = "run"
         /// The name of the data set, and a description of the data.

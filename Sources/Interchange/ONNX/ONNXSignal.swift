@@ -56,7 +56,7 @@ struct ONNXSignal: Hashable {
         return .states([State(layer: layer, direction: directions[0])])
     }
 
-    /// Returns the parts of a dimension without those of size 1; the first part if there is no other.
+    /// Returns the parts of a dimension that are larger than 1; the first part if there are none.
     func parts(_ axis: Int) -> [ONNXPart] {
         let parts = axes[axis].filter { $0.size != 1 }
         return parts.isEmpty ? Array(axes[axis].prefix(1)) : parts
@@ -136,7 +136,7 @@ enum ONNXSize: Hashable {
     case parts([ONNXPart])
 }
 
-/// What is known about a value of a graph before it is computed.
+/// The knowledge about a value of a graph before it is computed.
 enum ONNXTraced: Hashable {
     case constant(ONNXTensor)
     /// Integers computed from shapes.

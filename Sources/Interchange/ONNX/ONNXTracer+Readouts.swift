@@ -23,7 +23,7 @@ extension ONNXTracer {
         guard isList || parts.map(\.kind) == [.directions, .hidden] else {
             throw misfit("a selection of steps, directions or final states")
         }
-        // A range of units must be those of whole directions.
+        // A range of units must be whole directions.
         let places = stride(from: 0, to: indices.count, by: width).map { indices[$0] / width }
         guard indices == places.flatMap({ $0 * width..<($0 + 1) * width }),
             selection.keepsAxis || places.count == 1
@@ -74,7 +74,7 @@ extension ONNXTracer {
             integers(4) ?? [1] == [1]
         else { throw misfit("a constant range") }
         guard let count else {
-            // Of a dimension of unknown size, all elements, the first or the last can be named.
+            // In a dimension of unknown size, all elements, the first or the last can be named.
             if start == 0, end >= Int(Int32.max) { return nil }
             if start == 0, end == 1 { return Selection(axis: axis, indices: [0], keepsAxis: true) }
             guard start == -1, end >= Int(Int32.max) else {

@@ -6,7 +6,7 @@ package struct ImportedModel: Sendable {
     package let model: SequenceModel
     /// The parameters, in the order of `model.layout`.
     package let parameters: [Float]
-    /// What the file does not say and was assumed, each a whole sentence.
+    /// Facts that the file does not say and that were assumed, each a whole sentence.
     package let notes: [String]
 
     package init(model: SequenceModel, parameters: [Float], notes: [String] = []) {

@@ -9,20 +9,18 @@ struct MNISTBiLSTM: ParsableCommand {
         commandName: "mnist-bilstm",
         abstract: "Recurrent networks that read images row by row and classify them.",
         discussion: """
-            Without a command, it trains. Examples:
+            Without a command, it trains. Example:
               mnist-bilstm --recipe best
-              mnist-bilstm predict --index 7
             """,
         version: PackageVersion.current,
         groupedSubcommands: [
             CommandGroup(name: "Training", subcommands: [Train.self, SweepCommand<MNISTBiLSTM>.self]),
             CommandGroup(
-                name: "Model",
+                name: "Model and run",
                 subcommands: [
                     Evaluate.self, Predict.self, SummaryCommand<MNISTBiLSTM>.self, Import.self,
+                    RunsCommand<MNISTBiLSTM>.self, ReportCommand<MNISTBiLSTM>.self,
                 ]),
-            CommandGroup(
-                name: "Run", subcommands: [RunsCommand<MNISTBiLSTM>.self, ReportCommand<MNISTBiLSTM>.self]),
             CommandGroup(name: "Data", subcommands: [DatasetCommands.self, Augment.self]),
         ],
         defaultSubcommand: Train.self)

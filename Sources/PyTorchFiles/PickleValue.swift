@@ -51,8 +51,8 @@ struct PickleObjects: Sendable {
     }
 }
 
-/// The functions, classes and types that a pickle may name. None is called or looked up: each stands for the few lines of
-/// this module that do the same.
+/// The functions, classes and types that a pickle may name. None is called or looked up; a few lines of this module do
+/// the same as each of them.
 enum PickleGlobal: Hashable, Sendable {
     case orderedDictionary
     case rebuildTensor

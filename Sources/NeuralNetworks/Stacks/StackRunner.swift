@@ -97,7 +97,7 @@ final class StackRunner {
             output: outputs.block(order, input.places(features: stack.outputSize)),
             hidden: LaneBlock(order, states), cell: hasCell ? LaneBlock(order, states) : nil,
             steps: input.steps, inputPlaces: input.places(features: stack.inputSize), changes: watch.changes)
-        var purpose: StackWorkspace.Purpose = step == nil ? [] : .training
+        var purpose: StackWorkspace.Purpose = step == nil ? [] : [.training, .borrowsGradients]
         if input.lengths != nil { purpose.formUnion([.lengths, .padded]) }
         // A pass that will be run backward keeps a workspace for each shard.
         if step != nil {
@@ -166,19 +166,25 @@ final class StackRunner {
         let cell = stack.cell.hasCellState ? LaneBlock(order, states) : nil
         addGradients(shards: order.shardCount, to: gradients) { shard, gradient in
             let workspace = pass.workspaces[shard]
-            if let outputGradient {
-                outputGradient.copy(
-                    shard, order, pass.output.places, idle: .zero, to: workspace.outputGradient, by: kernels)
-            } else {
-                let gradient = workspace.outputGradient
-                for step in 0..<pass.steps { gradient[step].clear(count: stack.outputSize * shardLanes) }
+            shelf.withGradients(steps: pass.steps) {
+                workspace.borrow($0)
+                if let outputGradient {
+                    outputGradient.copy(
+                        shard, order, pass.output.places, idle: .zero, to: workspace.outputGradient,
+                        by: kernels)
+                } else {
+                    let gradient = workspace.outputGradient
+                    for step in 0..<pass.steps { gradient[step].clear(count: stack.outputSize * shardLanes) }
+                }
+                workspace.clearStateGradients()
+                if let hiddenGradient {
+                    write(hiddenGradient, shard, order, states, .zero, workspace.hiddenGradient)
+                }
+                if let cellGradient {
+                    write(cellGradient, shard, order, states, .zero, workspace.cellGradient)
+                }
+                workspace.backward()
             }
-            workspace.clearStateGradients()
-            if let hiddenGradient {
-                write(hiddenGradient, shard, order, states, .zero, workspace.hiddenGradient)
-            }
-            if let cellGradient { write(cellGradient, shard, order, states, .zero, workspace.cellGradient) }
-            workspace.backward()
             workspace.addGradients(to: gradient, offsets: offsets)
             read(workspace.hiddenGradient, to: hidden[shard])
             if let cell { read(workspace.cellGradient, to: cell[shard]) }

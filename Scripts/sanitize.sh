@@ -28,7 +28,7 @@ address() {
 }
 
 thread() {
-    run_tests thread '^(PlatformTests|TrainingTests|RunsTests)\.|^NeuralNetworksTests\.(WorkerPool|LayerThread|Classifier)'
+    run_tests thread '^(PlatformTests|TrainingTests|RunsTests)\.|^NeuralNetworksTests\.(WorkerPool|LayerThread|LayerSnapshot|Classifier)'
 }
 
 # Writes an IDX file: its element type and shape in printf's notation, then the bytes of the standard input.

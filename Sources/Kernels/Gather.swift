@@ -65,7 +65,11 @@ enum Gather {
                 }
                 eachBlock(steps, features, target) { first, row, address in
                     rows[row] = address + lane
-                    if row == vectorWidth - 1 { floats_transpose(samples, first, rows) }
+                    guard row == vectorWidth - 1 else { return }
+                    for index in 0..<vectorWidth {
+                        processor_prefetch(samples[index]! + first + numbersAhead)
+                    }
+                    floats_transpose(samples, first, rows)
                 }
             }
         }
@@ -187,6 +191,8 @@ enum Gather {
 
     /// The number of steps by which memory is prefetched, since the samples of a shard are scattered in memory.
     private static let stepsAhead = 6
+    /// The same distance for numbers: a few cache lines of each sample.
+    private static let numbersAhead = 64
 
     @inline(__always)
     private static func prefetch(_ row: UnsafeRawPointer, _ offset: SIMD16<Int>) {

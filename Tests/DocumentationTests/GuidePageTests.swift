@@ -58,6 +58,19 @@ struct GuidePageTests {
     }
 
     @Test
+    func `As a library: a snapshot is called by two tasks`() async {
+        let layer = LSTM(inputSize: 28, hiddenSize: 64, batchFirst: true, threads: 2)
+        let batches = [5, 70].map { batch in
+            Tensor(shape: [batch, 28, 28], (0..<batch * 28 * 28).map { Float($0 % 97) / 97 })
+        }
+        let snapshot = layer.snapshot()
+        async let first = snapshot(batches[0])  // batches: [Tensor], each (N, 28, 28)
+        async let second = snapshot(batches[1])
+        let outputs = await [first.output, second.output]
+        #expect(outputs == batches.map { layer($0).output })
+    }
+
+    @Test
     func `As a library: in Keras' words`() throws {
         let model = Sequential(inputShape: [10, 4], [.simpleRNN(3, returnSequences: true), .simpleRNN(3)])
         print(model.parameterCount)  // 45

@@ -50,6 +50,20 @@ public final class Embedding: Module {
         if let paddingIndex { (parameters.base + paddingIndex * dimension).clear(count: dimension) }
     }
 
+    private init(constants: FloatBuffer, of other: Embedding) {
+        count = other.count
+        dimension = other.dimension
+        paddingIndex = other.paddingIndex
+        layout = other.layout
+        parameters = constants
+        gradients = FloatBuffer(count: 0)
+    }
+
+    /// Returns a copy with constant parameters, which several tasks can call at the same time.
+    public func snapshot() -> LayerSnapshot<Embedding> {
+        LayerSnapshot(layer: Embedding(constants: parameters.copy(), of: self))
+    }
+
     /// Returns the vectors at indices of any shape: (…) to (…, D). An index outside 0 ..< count traps.
     public func callAsFunction(_ indices: Indices) -> Tensor { forward(indices).output }
 

@@ -37,22 +37,33 @@ public final class Linear: Module {
     ///   - threads: The number of threads that compute, one of which is the calling thread. It does not change a bit of
     ///     the results.
     ///   - instructionSet: The instruction set of the kernels.
-    public init(
+    public convenience init(
         inputSize: Int, outputSize: Int, seed: UInt64 = 0, threads: Int = 1,
         instructionSet: InstructionSet = .best
     ) {
         let shape = LinearShape(inputSize: inputSize, outputSize: outputSize)
-        let kernels = instructionSet.kernels
+        self.init(shape, constants: nil, pool: .of(threads: threads), kernels: instructionSet.kernels)
+        var generator = SplitMix64(seed, RandomPurpose.initialization.rawValue)
+        for index in 0..<layout.count {
+            parameters.base[index] = generator.nextSymmetric(bound: shape.initialBound)
+        }
+    }
+
+    /// - Parameter constants: Parameters that never change; nil for zeros, which may change.
+    private init(
+        _ shape: LinearShape, constants: FloatBuffer?, pool: SharedPool, kernels: any KernelSet
+    ) {
+        let (inputSize, outputSize) = (shape.inputSize, shape.outputSize)
         var layout = ParameterLayout()
         offsets = shape.append(to: &layout, prefix: "")
         self.inputSize = inputSize
         self.outputSize = outputSize
         self.layout = layout
         self.kernels = kernels
-        pool = .of(threads: threads)
-        parameters = FloatBuffer(count: layout.count)
-        gradients = FloatBuffer(count: layout.count)
-        watch = ParameterWatch(parameters)
+        self.pool = pool
+        parameters = constants ?? FloatBuffer(count: layout.count)
+        gradients = FloatBuffer(count: constants == nil ? layout.count : 0)
+        watch = ParameterWatch(parameters, areConstant: constants != nil)
         let (memory, parts) = Arena.divided { arena in
             (
                 weights: arena.take(kernels.packedCount(rows: outputSize, columns: inputSize)),
@@ -63,10 +74,15 @@ public final class Linear: Module {
         }
         self.memory = memory
         (weights, weightsTransposed, bias, zeroBias) = parts
-        var generator = SplitMix64(seed, RandomPurpose.initialization.rawValue)
-        for index in 0..<layout.count {
-            parameters.base[index] = generator.nextSymmetric(bound: shape.initialBound)
-        }
+    }
+
+    /// Returns a copy with constant parameters, which several tasks can call at the same time.
+    public func snapshot() -> LayerSnapshot<Linear> {
+        let copy = Linear(
+            LinearShape(inputSize: inputSize, outputSize: outputSize), constants: parameters.copy(),
+            pool: pool, kernels: kernels)
+        copy.packIfChanged()
+        return LayerSnapshot(layer: copy)
     }
 
     /// Returns the output (…, outputs) for an input (…, inputs). A last dimension of another size traps.
@@ -75,7 +91,7 @@ public final class Linear: Module {
     /// Runs the layer on an input (…, inputs), for a later `backward`. A last dimension of another size traps.
     public func forward(_ input: Tensor) -> Forward {
         precondition(input.shape.last == inputSize, "input \(input.shape): expected (…, \(inputSize))")
-        if watch.look() { pack() }
+        packIfChanged()
         let rows = rows(of: input)
         let output = LaneBlock(rows.order, rows.places.replacing(width: outputSize)!)
         multiply(weights, rows, start: bias, into: output)
@@ -202,7 +218,8 @@ public final class Linear: Module {
     private static let multiplyAddsOfTask = 1 << 17
     private static let (rowsOfTask, columnsOfTask) = (64, 64)
 
-    private func pack() {
+    private func packIfChanged() {
+        guard watch.look() else { return }
         let weight = parameters.base + offsets.weight
         kernels.pack(
             weight, adding: nil, rows: outputSize, columns: inputSize, rowStride: inputSize, columnStride: 1,

@@ -35,13 +35,23 @@ public final class RecurrentCellLayer<Kind: RecurrentKind>: Module {
         parameters.base.update(from: layer.parameters.base, count: layout.count)
     }
 
-    init(_ stack: RecurrentStack, seed: UInt64) {
-        layer = RecurrentLayer(stack: stack, batchFirst: false, seed: seed, threads: 1, instructionSet: .best)
+    convenience init(_ stack: RecurrentStack, seed: UInt64) {
+        self.init(
+            RecurrentLayer(stack: stack, batchFirst: false, seed: seed, threads: 1, instructionSet: .best))
+    }
+
+    private init(_ layer: RecurrentLayer<Kind>) {
+        self.layer = layer
         var layout = ParameterLayout()
         for parameter in layer.layout.parameters {
             layout.append(String(parameter.name.dropLast("_l0".count)), shape: parameter.shape)
         }
         self.layout = layout
+    }
+
+    /// Returns a copy with constant parameters, which several tasks can call at the same time.
+    public func snapshot() -> LayerSnapshot<RecurrentCellLayer> {
+        LayerSnapshot(layer: RecurrentCellLayer(layer.snapshot().layer))
     }
 
     /// Returns the states after a step, from an input (N, D) or (D) and the previous states; nil for zeros. Wrong

@@ -106,16 +106,28 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
         )
     }
 
-    init(
+    convenience init(
         stack: RecurrentStack, batchFirst: Bool, seed: UInt64, threads: Int, instructionSet: InstructionSet
     ) {
-        self.stack = stack
+        let runner = StackRunner(stack, seed: seed, threads: threads, kernels: instructionSet.kernels)
+        self.init(runner, batchFirst: batchFirst, gradients: FloatBuffer(count: runner.layout.count))
+        stack.warnOfIdleDropout()
+    }
+
+    private init(_ runner: StackRunner, batchFirst: Bool, gradients: FloatBuffer) {
+        self.runner = runner
         self.batchFirst = batchFirst
-        runner = StackRunner(stack, seed: seed, threads: threads, kernels: instructionSet.kernels)
+        self.gradients = gradients
+        stack = runner.stack
         layout = runner.layout
         parameters = runner.parameters
-        gradients = FloatBuffer(count: layout.count)
-        stack.warnOfIdleDropout()
+    }
+
+    /// Returns a copy with constant parameters, which several tasks can call at the same time.
+    public func snapshot() -> LayerSnapshot<RecurrentLayer> {
+        LayerSnapshot(
+            layer: RecurrentLayer(
+                runner.snapshot(), batchFirst: batchFirst, gradients: FloatBuffer(count: 0)))
     }
 
     /// Returns the output and the final states, without dropout. Wrong shapes and lengths trap.
@@ -379,19 +391,5 @@ extension RecurrentLayer where Kind == GRUKind {
                 numLayers: numLayers, bias: bias ? .pytorch : .none, dropout: dropout,
                 bidirectional: bidirectional), batchFirst: batchFirst, seed: seed,
             threads: threads, instructionSet: .best)
-    }
-}
-
-extension RecurrentLayer.Result: CustomStringConvertible {
-    /// The shapes and the numbers of the output and the states, as PyTorch prints tensors.
-    public var description: String {
-        NamedTensors(joining: [NamedTensors(["output": output]), state.named]).description
-    }
-}
-
-extension RecurrentLayer.InputGradients: CustomStringConvertible {
-    /// The shapes and the numbers of the gradients, as PyTorch prints tensors.
-    public var description: String {
-        NamedTensors(joining: [NamedTensors(["input": input]), initialState.named]).description
     }
 }

@@ -84,23 +84,24 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     ) -> Double {
         var sum = sum
         let probabilities = LogSoftmax(scores)
+        let other = labelSmoothing / Double(scores.count)
+        let right = other + (1 - labelSmoothing)
         var weight = 1.0
-        if classWeights != nil {
-            weight = scores.indices.reduce(0) { $0 + wanted($1, label: label, of: scores.count) }
+        if let classWeights {
+            weight = scores.indices.reduce(0) {
+                $0 + ($1 == label ? right : other) * Double(classWeights[$1])
+            }
         }
-        for (index, score) in scores.enumerated() {
-            let wanted = wanted(index, label: label, of: scores.count)
+        for index in scores.indices {
+            let score = scores[index]
+            // q_k w_k, the weighted target probability of the class.
+            var wanted = index == label ? right : other
+            if let classWeights { wanted *= Double(classWeights[index]) }
             // A class that is not wanted may have a score of -∞.
             if rowWeight * wanted > 0 { sum -= rowWeight * wanted * probabilities.log(score) }
             gradient[index] = Float(
                 (weight * probabilities.probability(score) - wanted) * (rowWeight * share))
         }
         return sum
-    }
-
-    /// Returns q_k w_k, the weighted target probability of a class.
-    private func wanted(_ index: Int, label: Int, of classes: Int) -> Double {
-        let share = labelSmoothing / Double(classes) + (index == label ? 1 - labelSmoothing : 0)
-        return share * Double(classWeights?[index] ?? 1)
     }
 }

@@ -70,6 +70,18 @@ public final class Sequential {
         layerSummaries = summaries
     }
 
+    private init(_ nodes: [any SequentialNode], of other: Sequential) {
+        self.nodes = nodes
+        layers = other.layers
+        inputSizes = other.inputSizes
+        layerSummaries = other.layerSummaries
+    }
+
+    /// Returns a copy with constant parameters, which several tasks can call at the same time.
+    public func snapshot() -> LayerSnapshot<Sequential> {
+        LayerSnapshot(layer: Sequential(nodes.map { $0.snapshot() }, of: self))
+    }
+
     /// Returns the output of the last layer for an input (N, …), without dropout. An input of another shape, and lengths
     /// that do not fit, trap.
     ///

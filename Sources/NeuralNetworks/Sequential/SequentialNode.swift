@@ -18,6 +18,8 @@ protocol SequentialNode {
     ///   - lengths: The length of each sequence of (N, L, …); nil if all are L, or if the input has no steps.
     ///   - step: The number of the training step; nil in inference.
     func forward(_ input: Tensor, lengths: [Int]?, step: Int?) -> SequentialPass
+    /// Returns a copy with constant parameters. Several threads may run it at the same time in inference.
+    func snapshot() -> any SequentialNode
 }
 
 /// A forward pass of one layer.
@@ -50,7 +52,7 @@ extension SequentialLayer {
 }
 
 private struct RecurrentNode: SequentialNode {
-    let layer: RecurrentLayer<AnyKind>
+    private(set) var layer: RecurrentLayer<AnyKind>
     let options: RecurrentOptions
     let merge: MergeMode
     let outputShape: [Int]
@@ -73,6 +75,12 @@ private struct RecurrentNode: SequentialNode {
         layer = RecurrentLayer(stack, batchFirst: true, seed: seed, threads: threads)
         let width = merge == .concat ? 2 * options.units : options.units
         outputShape = options.returnSequences ? [input[0], width] : [width]
+    }
+
+    func snapshot() -> any SequentialNode {
+        var copy = self
+        copy.layer = layer.snapshot().layer
+        return copy
     }
 
     func forward(_ input: Tensor, lengths: [Int]?, step: Int?) -> SequentialPass {
@@ -122,7 +130,7 @@ private struct RecurrentNode: SequentialNode {
 }
 
 private struct DenseNode: SequentialNode {
-    let linear: Linear
+    private(set) var linear: Linear
     let activation: Activation
     let outputShape: [Int]
 
@@ -133,6 +141,12 @@ private struct DenseNode: SequentialNode {
         linear = Linear(inputSize: input[input.count - 1], outputSize: units, seed: seed, threads: threads)
         self.activation = activation
         outputShape = input.dropLast() + [units]
+    }
+
+    func snapshot() -> any SequentialNode {
+        var copy = self
+        copy.linear = linear.snapshot().layer
+        return copy
     }
 
     func forward(_ input: Tensor, lengths: [Int]?, step: Int?) -> SequentialPass {
@@ -156,7 +170,7 @@ private struct DenseNode: SequentialNode {
 }
 
 private struct EmbeddingNode: SequentialNode {
-    let embedding: Embedding
+    private(set) var embedding: Embedding
     let outputShape: [Int]
 
     var module: (any Module)? { embedding }
@@ -164,6 +178,12 @@ private struct EmbeddingNode: SequentialNode {
     init(_ embedding: Embedding, input: [Int]) {
         self.embedding = embedding
         outputShape = input + [embedding.dimension]
+    }
+
+    func snapshot() -> any SequentialNode {
+        var copy = self
+        copy.embedding = embedding.snapshot().layer
+        return copy
     }
 
     /// The gradient of the input is zero, because indices have none.
@@ -184,6 +204,8 @@ private struct DropoutNode: SequentialNode {
 
     var module: (any Module)? { nil }
 
+    func snapshot() -> any SequentialNode { self }
+
     func forward(_ input: Tensor, lengths: [Int]?, step: Int?) -> SequentialPass {
         guard let step else { return SequentialPass(output: input, backward: { $0 }) }
         return SequentialPass(
@@ -196,6 +218,8 @@ private struct ReshapeNode: SequentialNode {
     let outputShape: [Int]
 
     var module: (any Module)? { nil }
+
+    func snapshot() -> any SequentialNode { self }
 
     func forward(_ input: Tensor, lengths: [Int]?, step: Int?) -> SequentialPass {
         SequentialPass(
@@ -215,6 +239,8 @@ private struct RepeatNode: SequentialNode {
         self.count = count
         outputShape = [count] + input
     }
+
+    func snapshot() -> any SequentialNode { self }
 
     func forward(_ input: Tensor, lengths: [Int]?, step: Int?) -> SequentialPass {
         let repeated = Tensor(stacking: .init(repeating: input, count: count)).swappingFirstTwo()

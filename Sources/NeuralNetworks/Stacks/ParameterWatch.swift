@@ -8,24 +8,35 @@
 
 /// Detects changes of parameters, which may be written freely between two calls. After a change, the parameters must be
 /// packed again, and earlier forward passes can no longer be run backward.
+///
+/// If the parameters are constant, only the first check counts as a change. Several threads may make later checks at the
+/// same time.
 final class ParameterWatch {
     private let parameters: FloatBuffer
-    private let seen: FloatBuffer
+    /// The parameters at the last check; nil if they are constant.
+    private let seen: FloatBuffer?
     /// The number of changes seen. The first check counts as a change; before it, the number is 0.
     private(set) var changes = 0
 
-    init(_ parameters: FloatBuffer) {
+    init(_ parameters: FloatBuffer, areConstant: Bool = false) {
         self.parameters = parameters
-        seen = FloatBuffer(count: parameters.count)
+        seen = areConstant ? nil : FloatBuffer(count: parameters.count)
     }
+
+    /// Whether the parameters are constant.
+    var areConstant: Bool { seen == nil }
 
     /// Returns whether the parameters have changed since the last check; true at the first check.
     func look() -> Bool {
-        let bytes = parameters.count * MemoryLayout<Float>.stride
-        guard changes == 0 || memcmp(seen.base, parameters.base, bytes) != 0 else { return false }
-        seen.base.update(from: parameters.base, count: parameters.count)
+        guard changes == 0 || haveChanged else { return false }
+        seen?.base.update(from: parameters.base, count: parameters.count)
         changes += 1
         return true
+    }
+
+    private var haveChanged: Bool {
+        guard let seen else { return false }
+        return memcmp(seen.base, parameters.base, parameters.count * MemoryLayout<Float>.stride) != 0
     }
 
     /// Traps if the parameters have changed since a forward pass that was made after `changes` changes.

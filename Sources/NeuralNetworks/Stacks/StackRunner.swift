@@ -67,37 +67,56 @@ final class StackRunner {
         var cell: LaneBlock?
     }
 
-    init(_ stack: RecurrentStack, seed: UInt64, threads: Int, kernels: any KernelSet) {
-        self.stack = stack
-        self.seed = seed
-        self.kernels = kernels
-        var layout = ParameterLayout()
-        offsets = stack.append(to: &layout, prefix: "")
-        self.layout = layout
-        parameters = FloatBuffer(count: layout.count)
-        packed = PackedStack(stack, offsets: offsets, kernels: kernels)
-        watch = ParameterWatch(parameters)
-        pool = .of(threads: threads)
-        shelf = WorkspaceShelf(packed, stack: stack, kernels: kernels)
+    convenience init(_ stack: RecurrentStack, seed: UInt64, threads: Int, kernels: any KernelSet) {
+        self.init(stack, constants: nil, seed: seed, pool: .of(threads: threads), kernels: kernels)
         var generator = SplitMix64(seed, RandomPurpose.initialization.rawValue)
         for index in 0..<layout.count {
             parameters.base[index] = generator.nextSymmetric(bound: stack.initialBound)
         }
     }
 
+    /// - Parameter constants: Parameters that never change; nil for zeros, which may change.
+    private init(
+        _ stack: RecurrentStack, constants: FloatBuffer?, seed: UInt64, pool: SharedPool,
+        kernels: any KernelSet
+    ) {
+        self.stack = stack
+        self.seed = seed
+        self.kernels = kernels
+        var layout = ParameterLayout()
+        offsets = stack.append(to: &layout, prefix: "")
+        self.layout = layout
+        parameters = constants ?? FloatBuffer(count: layout.count)
+        packed = PackedStack(stack, offsets: offsets, kernels: kernels)
+        watch = ParameterWatch(parameters, areConstant: constants != nil)
+        self.pool = pool
+        shelf = WorkspaceShelf(packed, stack: stack, kernels: kernels)
+    }
+
+    /// Returns a runner with a copy of the parameters, which never changes. Several threads may run it forward at the same
+    /// time in inference.
+    func snapshot() -> StackRunner {
+        let copy = StackRunner(
+            stack, constants: parameters.copy(), seed: seed, pool: pool, kernels: kernels)
+        copy.packIfChanged()
+        return copy
+    }
+
     /// Runs a batch forward.
     ///
     /// - Parameter step: The number of the training step; nil in inference.
     func forward(_ input: Input, step: Int?) -> Pass {
-        if watch.look() { pack() }
+        packIfChanged()
         let order = input.lengths.map { LaneOrder(lengths: $0) } ?? LaneOrder(count: input.batch)
         let states = LanePlaces.groupMajor(stateCount, input.batch, stack.hiddenSize)
         let hasCell = stack.cell.hasCellState
+        let places = input.places(features: stack.outputSize)
         var pass = Pass(
-            output: outputs.block(order, input.places(features: stack.outputSize)),
+            // Threads that run the same snapshot do not share a block.
+            output: watch.areConstant ? LaneBlock(order, places) : outputs.block(order, places),
             hidden: LaneBlock(order, states), cell: hasCell ? LaneBlock(order, states) : nil,
             steps: input.steps, inputPlaces: input.places(features: stack.inputSize), changes: watch.changes)
-        var purpose: StackWorkspace.Purpose = step == nil ? [] : .training
+        var purpose: StackWorkspace.Purpose = step == nil ? [] : [.training, .borrowsGradients]
         if input.lengths != nil { purpose.formUnion([.lengths, .padded]) }
         // A pass that will be run backward keeps a workspace for each shard.
         if step != nil {
@@ -145,7 +164,8 @@ final class StackRunner {
         if let cell = pass.cell { read(workspace.cell, to: cell[shard]) }
     }
 
-    private func pack() {
+    private func packIfChanged() {
+        guard watch.look() else { return }
         // They are products with the old weights.
         for source in inputGradients.compactMap(\.source) { _ = source.block }
         inputGradients = []
@@ -166,19 +186,25 @@ final class StackRunner {
         let cell = stack.cell.hasCellState ? LaneBlock(order, states) : nil
         addGradients(shards: order.shardCount, to: gradients) { shard, gradient in
             let workspace = pass.workspaces[shard]
-            if let outputGradient {
-                outputGradient.copy(
-                    shard, order, pass.output.places, idle: .zero, to: workspace.outputGradient, by: kernels)
-            } else {
-                let gradient = workspace.outputGradient
-                for step in 0..<pass.steps { gradient[step].clear(count: stack.outputSize * shardLanes) }
+            shelf.withGradients(steps: pass.steps) {
+                workspace.borrow($0)
+                if let outputGradient {
+                    outputGradient.copy(
+                        shard, order, pass.output.places, idle: .zero, to: workspace.outputGradient,
+                        by: kernels)
+                } else {
+                    let gradient = workspace.outputGradient
+                    for step in 0..<pass.steps { gradient[step].clear(count: stack.outputSize * shardLanes) }
+                }
+                workspace.clearStateGradients()
+                if let hiddenGradient {
+                    write(hiddenGradient, shard, order, states, .zero, workspace.hiddenGradient)
+                }
+                if let cellGradient {
+                    write(cellGradient, shard, order, states, .zero, workspace.cellGradient)
+                }
+                workspace.backward()
             }
-            workspace.clearStateGradients()
-            if let hiddenGradient {
-                write(hiddenGradient, shard, order, states, .zero, workspace.hiddenGradient)
-            }
-            if let cellGradient { write(cellGradient, shard, order, states, .zero, workspace.cellGradient) }
-            workspace.backward()
             workspace.addGradients(to: gradient, offsets: offsets)
             read(workspace.hiddenGradient, to: hidden[shard])
             if let cell { read(workspace.cellGradient, to: cell[shard]) }

@@ -28,7 +28,9 @@ final class StackWorkspace {
     private let outputs: [LaneTensor]
     /// The hidden states of each layer.
     private let states: [LaneTensor]
-    private let outputGradients: [LaneTensor]
+    private var outputGradients: [LaneTensor]
+    /// The owner of `outputGradients`, if they are borrowed.
+    private var borrowed: OutputGradients?
     private let packed: PackedStack
     private let kernels: any KernelSet
     private let memory: FloatBuffer
@@ -45,6 +47,8 @@ final class StackWorkspace {
         let rawValue: Int
         /// `backward` will be called.
         static let training = Purpose(rawValue: 1)
+        /// The gradients of the outputs are borrowed before each backward pass.
+        static let borrowsGradients = Purpose(rawValue: 2)
         /// Sequences may have different lengths. The input is zero past the end of each sequence.
         static let lengths = Purpose(rawValue: 4)
         /// The content of the input past the end of a sequence is arbitrary, and the output past the end, which is read,
@@ -210,6 +214,20 @@ final class StackWorkspace {
                     table, rows: stack.gateRows, symbols: symbols + step * shardLanes,
                     into: passes[direction].gates[step])
             }
+        }
+    }
+
+    /// Uses other memory for the gradients of the outputs in the next backward pass. Call it before `outputGradient` is
+    /// filled.
+    func borrow(_ gradients: OutputGradients) {
+        precondition(
+            purpose.contains(.borrowsGradients) && gradients.steps == steps, "a workspace of \(steps) steps")
+        borrowed = gradients
+        outputGradients = gradients.layers
+        for index in passes.indices {
+            let (layer, direction) = index.quotientAndRemainder(dividingBy: stack.directions)
+            passes[index].outputGradient = gradients.layers[layer].advanced(
+                features: direction * stack.hiddenSize)
         }
     }
 

@@ -30,7 +30,8 @@ struct WorkspaceParts {
                 isFiltered
                     ? Self.tensor(&arena, steps: steps, features: stack.outputSize) : states[layer])
             outputGradients.append(
-                training ? Self.tensor(&arena, steps: steps, features: stack.outputSize) : outputs[layer])
+                training && !purpose.contains(.borrowsGradients)
+                    ? Self.tensor(&arena, steps: steps, features: stack.outputSize) : outputs[layer])
             for direction in 0..<stack.directions {
                 // The input's part of all gates is looked up before the first step.
                 let looksUp = readsSymbols && layer == 0
@@ -67,7 +68,7 @@ struct WorkspaceParts {
 
     /// Allocates a tensor whose steps are a few cache lines further apart than necessary. At a multiple of 4 KiB, all
     /// steps would map to the same few sets of the cache.
-    private static func tensor(_ arena: inout Arena, steps: Int, features: Int) -> LaneTensor {
+    static func tensor(_ arena: inout Arena, steps: Int, features: Int) -> LaneTensor {
         let stride = (features + 4) * shardLanes
         return LaneTensor(base: arena.take(steps * stride), stepStride: steps == 1 ? 0 : stride)
     }

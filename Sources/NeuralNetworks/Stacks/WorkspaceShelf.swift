@@ -1,9 +1,10 @@
 import KernelInterface
 
-/// Workspaces of earlier passes, for reuse: allocating memory takes longer than a small pass.
+/// Workspaces and gradients of earlier passes, for reuse: allocating memory takes longer than a small pass.
 final class WorkspaceShelf: @unchecked Sendable {  // `lock` guards the spares
     private let lock = Lock()
     private var spares: [StackWorkspace] = []
+    private var spareGradients: [OutputGradients] = []
     private let packed: PackedStack
     private let stack: RecurrentStack
     private let kernels: any KernelSet
@@ -26,5 +27,16 @@ final class WorkspaceShelf: @unchecked Sendable {  // `lock` guards the spares
 
     func give(_ workspaces: [StackWorkspace]) {
         lock.withLock { spares += workspaces }
+    }
+
+    /// Calls `body` with gradients that nobody else uses meanwhile.
+    func withGradients(steps: Int, _ body: (OutputGradients) -> Void) {
+        let spare = lock.withLock { () -> OutputGradients? in
+            spareGradients.removeAll { $0.steps != steps }
+            return spareGradients.popLast()
+        }
+        let gradients = spare ?? OutputGradients(stack, steps: steps)
+        body(gradients)
+        lock.withLock { spareGradients.append(gradients) }
     }
 }

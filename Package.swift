@@ -277,7 +277,8 @@ let package = Package(
         .library(
             name: "RecurrentNetworks",
             targets: [
-                "Datasets", "Interchange", "NeuralNetworks", "Prices", "RecurrentNetworks", "Runs", "SequenceFiles",
+                "Datasets", "Interchange", "NeuralNetworks", "Prices", "RecurrentNetworks", "Runs",
+                "SequenceFiles",
                 "Training",
             ]),
         .library(name: "Safetensors", targets: ["Safetensors"]),

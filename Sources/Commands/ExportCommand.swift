@@ -62,7 +62,9 @@ package struct ExportCommand<Tool: ExportingTool>: ParsableCommand {
     package func run() throws {
         try explained { console in
             let command = [Tool.program.name, "export", chosen.name]
-            guard let format = try export.format(of: Tool.exportFormats, command: command, on: console) else { return }
+            guard let format = try export.format(of: Tool.exportFormats, command: command, on: console) else {
+                return
+            }
             let model = try choice.model(chosen.name, root: place.runs, averaged: averaged)
             let exported = try exported(model, as: format)
             if export.json { return console.print(result: try JSON.text(exported, pretty: false)) }
@@ -70,7 +72,9 @@ package struct ExportCommand<Tool: ExportingTool>: ParsableCommand {
         }
     }
 
-    private func exported(_ model: TrainedModel<Tool.Options>, as format: ExportFormat) throws -> any ExportedModel {
+    private func exported(_ model: TrainedModel<Tool.Options>, as format: ExportFormat) throws
+        -> any ExportedModel
+    {
         switch format {
         case .onnx: return try ExportedONNX(Tool.onnxSource(of: model), export)
         case .html:

@@ -35,7 +35,10 @@ package struct ExportedHub: ExportedModel {
     ///   - classNames: The names of the classes.
     ///   - directory: The directory to write; `hub` beside the run's files if nil.
     /// - Throws: ``ONNXExportError``; `FileError`.
-    init(_ source: ONNXSource, card: ModelCard, classNames: [String], preparation: String?, dataset: String, to directory: String?) throws {
+    init(
+        _ source: ONNXSource, card: ModelCard, classNames: [String], preparation: String?, dataset: String,
+        to directory: String?
+    ) throws {
         path = directory ?? source.defaultPath(for: .hub)
         try Directory.make(path)
         let (path, model) = (path, source.model)

@@ -40,7 +40,8 @@ package struct ONNXSource {
     func defaultPath(for format: ExportFormat) -> String {
         run.map { FilePath.join($0.path, format.fileName) }
             ?? FilePath.join(
-                FilePath.directory(of: checkpoint), Self.stem(of: FilePath.name(of: checkpoint)) + format.suffix)
+                FilePath.directory(of: checkpoint),
+                Self.stem(of: FilePath.name(of: checkpoint)) + format.suffix)
     }
 
     private static func stem(of name: String) -> String {

@@ -15,7 +15,9 @@ extension ImportedModel {
 
     /// Reads an ONNX file. It shows everything but the number of steps, if its layers read sequences of any length.
     private init(onnx path: String, _ choices: WeightChoices) throws {
-        for (option, isGiven) in [("--readout", choices.readout != nil), ("--activation", choices.activation != nil)]
+        for (option, isGiven) in [
+            ("--readout", choices.readout != nil), ("--activation", choices.activation != nil),
+        ]
         where isGiven {
             throw ImportError(path: path, problem: .shownByFile(option))
         }
@@ -34,7 +36,9 @@ extension ImportedModel {
         let steps = choices.steps ?? model.stack.inputSize
         let note =
             choices.steps == nil
-            ? ["The file does not show the number of steps of a sequence; \(steps), the number of features, was assumed."]
+            ? [
+                "The file does not show the number of steps of a sequence; \(steps), the number of features, was assumed."
+            ]
             : []
         self.init(
             model: model.ofLength(steps), parameters: imported.parameters, notes: imported.notes + note)

@@ -8,7 +8,9 @@ import Runs
 extension MNISTBiLSTM: ExportingTool {
     static let exportFormats = ExportFormat.allCases
 
-    static func writePage(of model: ImageModel, to path: String) throws -> Int { try DigitPage(model).write(to: path) }
+    static func writePage(of model: ImageModel, to path: String) throws -> Int {
+        try DigitPage(model).write(to: path)
+    }
 
     static func exportedMetadata(of model: ImageModel) throws -> [String: String] {
         [
@@ -37,5 +39,7 @@ extension MNISTBiLSTM: ExportingTool {
     }
 
     /// The names of data sets at the Hugging Face Hub.
-    private static let hubNames = ["mnist": "ylecun/mnist", "fashion-mnist": "zalando-datasets/fashion_mnist"]
+    private static let hubNames = [
+        "mnist": "ylecun/mnist", "fashion-mnist": "zalando-datasets/fashion_mnist",
+    ]
 }

@@ -32,8 +32,10 @@ extension SequenceClassifierTool: ExportingTool {
         let data = model.checkpoint.details.data
         var purpose = ModelCard.Purpose(
             task: model.isOfTexts
-                ? ("text-generation", "Text Generation") : ("sequence-classification", "Sequence Classification"),
-            dataset: (FilePath.name(of: model.options?.data ?? "sequences"), data), input: try exportedInput(of: model))
+                ? ("text-generation", "Text Generation")
+                : ("sequence-classification", "Sequence Classification"),
+            dataset: (FilePath.name(of: model.options?.data ?? "sequences"), data),
+            input: try exportedInput(of: model))
         purpose.isListed = model.isOfTexts
         return purpose
     }

@@ -40,7 +40,9 @@ struct Export: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            guard try export.format(of: [.onnx], command: ["stock-forecast", "export", chosen.name], on: console) != nil
+            guard
+                try export.format(
+                    of: [.onnx], command: ["stock-forecast", "export", chosen.name], on: console) != nil
             else { return }
             let (trained, notices) = try TrainedForecast.one(
                 of: chosen.name, root: runs, model: model, seed: seed)

@@ -51,7 +51,10 @@ struct DocumentationPage {
 
     /// The catalogues of the modules and of the guide.
     static let catalogs =
-        ["Datasets", "Interchange", "NeuralNetworks", "Prices", "Runs", "Safetensors", "SequenceFiles", "Training"]
+        [
+            "Datasets", "Interchange", "NeuralNetworks", "Prices", "Runs", "Safetensors", "SequenceFiles",
+            "Training",
+        ]
         .map {
             "Sources/\($0)/\($0).docc"
         }

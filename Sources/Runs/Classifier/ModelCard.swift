@@ -21,7 +21,9 @@ package struct ModelCard {
         /// The meaning of the input's numbers, a whole sentence.
         package var input: String
 
-        package init(task: (name: String, title: String), dataset: (name: String, title: String), input: String) {
+        package init(
+            task: (name: String, title: String), dataset: (name: String, title: String), input: String
+        ) {
             self.task = task
             self.dataset = dataset
             self.input = input
@@ -97,7 +99,9 @@ package struct ModelCard {
         return (lines + ["---"]).joined(separator: "\n")
     }
 
-    private var tags: [String] { [model.stack.cell.family.lowercased(), "recurrent-network", "onnx", "safetensors"] }
+    private var tags: [String] {
+        [model.stack.cell.family.lowercased(), "recurrent-network", "onnx", "safetensors"]
+    }
 
     // MARK: Text
 
@@ -182,7 +186,8 @@ extension ModelCard {
     /// something before or after its layers.
     private var pythonLayer: String? {
         let stack = model.stack
-        guard stack.cell != .gruResetBefore, stack.bias != .keras, model.normalization == nil, !model.readsSymbols,
+        guard stack.cell != .gruResetBefore, stack.bias != .keras, model.normalization == nil,
+            !model.readsSymbols,
             model.classCount > 0
         else { return nil }
         let options = [

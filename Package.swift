@@ -121,7 +121,8 @@ let rooms: [Target] = [
     .target(
         name: "Commands",
         dependencies: [
-            "Console", "Interchange", "NeuralNetworks", "ONNX", "Platform", "Runs", "Sweeps", "Training",
+            "Console", "Interchange", "NeuralNetworks", "ONNX", "Platform", "Runs", "Safetensors", "Sweeps",
+            "Training",
             argumentParser,
         ]),
 ]

@@ -37,6 +37,8 @@ struct RunMessageTests {
             "otherProgram": .otherProgram(run: run, program: "stock-forecast"),
             "madeByLibrary": .madeByLibrary(run: run, resume: RunDirectory(path: run).continuation),
             "alreadyExists": .alreadyExists(run: run, resume: RunDirectory(path: run).continuation),
+            "otherSteps": .otherSteps(
+                run: run, expected: 9, found: 5, resume: RunDirectory(path: run).continuation),
             "otherTraining": .otherTraining(
                 run: run, differences: ["seed: the run has 3, the trainer has 4"]),
         ]

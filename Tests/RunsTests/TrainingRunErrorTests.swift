@@ -113,6 +113,21 @@ struct TrainingRunErrorTests {
         #expect(!(trainer.optimizer is SGD) || !text.contains("beta1"))
     }
 
+    @Test func `a trainer that was trained without the run is an error`() throws {
+        try makeRun()
+        let before = try files()
+        let trainer = Change.none.trainer()
+        let run = try TrainingRun(continuing: path, for: trainer)
+        try Change.none.fit(trainer, epochs: 2)
+        let thrown = error(RunError.self) { try Change.none.fit(trainer, run) }
+        #expect(
+            thrown
+                == .otherSteps(
+                    run: path, expected: 5, found: 6,
+                    resume: "TrainingRun(continuing: \"\(path)\", for: trainer)"))
+        #expect(try files() == before)
+    }
+
     @Test func `other samples are an error`() throws {
         try makeRun()
         let before = try files()

@@ -42,6 +42,8 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case madeByLibrary(run: String, resume: String)
     /// A directory for a new run that exists already; `resume` is the Swift expression that resumes its run.
     case alreadyExists(run: String, resume: String)
+    /// A trainer that has other steps than the run's newest checkpoint; `resume` is the Swift expression that resumes the run.
+    case otherSteps(run: String, expected: Int, found: Int, resume: String)
     /// A trainer or data that differ from the run's; `differences` are in words.
     case otherTraining(run: String, differences: [String])
 
@@ -122,6 +124,9 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "checkpoints with Checkpoint or ModuleCheckpoint, or name another run"
         case .alreadyExists(let run, let resume):
             "\(run.printableLine) exists already; resume its run with \(resume), or choose another directory"
+        case .otherSteps(let run, let expected, let found, let resume):
+            "\(run.printableLine): expected a trainer after \(expected) steps, as the newest checkpoint, found one after "
+                + "\(found) steps; make a new trainer and resume with \(resume)"
         case .otherTraining(let run, let differences):
             "\(run.printableLine) was trained differently:" + differences.map { "\n  \($0)" }.joined()
                 + "\nUse the run's values, or resume with allowsChanges: true, or create a new run."
@@ -138,7 +143,7 @@ extension RunError: ReportedError {
         case .inUse, .rootInUse: .inUse
         case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData: .badData
         case .otherOptions, .otherModel, .otherHeldOutImages, .otherForecasts, .networkOfForecast,
-            .otherProgram, .imported, .madeByLibrary, .alreadyExists, .otherTraining:
+            .otherProgram, .imported, .madeByLibrary, .alreadyExists, .otherSteps, .otherTraining:
             .usage
         }
     }

@@ -234,7 +234,8 @@ public final class TrainingRun: Callback {
         lock = try lock ?? RunDirectory.Lock(run)
         let checkpoint = try CheckpointStore(run).newest(CheckpointFile.read)?.checkpoint
         if let checkpoint, checkpoint.stepCount != trainer.stepCount {
-            try check(["steps: the run has \(checkpoint.stepCount), the trainer has \(trainer.stepCount)"])
+            throw RunError.otherSteps(
+                run: path, expected: checkpoint.stepCount, found: trainer.stepCount, resume: run.continuation)
         }
         return checkpoint
     }
@@ -251,15 +252,13 @@ public final class TrainingRun: Callback {
     /// - Parameter configuration: The new content of `config.json`; nil to leave it as it is.
     private func recorder(
         from checkpoint: (any TrainerCheckpoint)?, _ details: Checkpoint.Details, hasValidation: Bool,
-        sample: SampleName,
-        configuration: String?
+        sample: SampleName, configuration: String?
     ) throws -> RunRecorder {
         try RunRecorder(
             lock ?? RunDirectory.Lock(run), from: checkpoint,
             summary: (try? RunSummary.read(run)) ?? RunSummary(),
             policy: recording.policy, stepsPerRecord: recording.logEvery, metrics: trainer.metrics,
-            sample: sample,
-            hasValidation: hasValidation, hasAverage: trainer.hasAverage, details: details,
+            sample: sample, hasValidation: hasValidation, hasAverage: trainer.hasAverage, details: details,
             configuration: configuration,
             writeInputs: {
                 if let configuration { try AtomicFile.write(configuration, to: run.configuration) }

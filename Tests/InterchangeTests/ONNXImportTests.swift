@@ -138,6 +138,20 @@ private enum ForeignFile {
         expectClose(found.values, expected.values, absolute: 1e-6, "\(example)")
     }
 
+    @Test func readsGraphsWithTheTimeFirst() throws {
+        let example = try #require(
+            ExportCase.all.first { $0.model.sequenceLength != nil && $0.model.readout == .final })
+        var file = try example.export.onnxModel(parameters: example.parameters)
+        file.metadata = [:]
+        file.graph.nodes.removeFirst()
+        file.graph.nodes[0].inputs[0] = "input"
+        file.graph.inputs = [ONNXValue("input", shape: [.size(6), .named("N"), .size(3)])]
+        let imported = try ImportedModel(onnx: file.encoded(), path: "m.onnx")
+        #expect(imported.model.sequenceLength == 6)
+        #expect(
+            imported.notes.contains("The file's input is (L, N, D), time first; the model's is (N, L, D)."))
+    }
+
     @Test func aChangedGraphOfThisPackageIsNotReadAsItsModel() throws {
         let example = ExportCase.all.first { $0.lengths }!
         var file = try example.export.onnxModel(parameters: example.parameters)

@@ -239,6 +239,22 @@ private enum ForeignFile {
         #expect(refused > bytes.count / 4)
     }
 
+    @Test func refusesALinearLayerOfAnotherNumberOfFeatures() throws {
+        var file = try ONNXFile(bytes: ForeignFile.bytes("pytorch-lstm-all"), path: "m.onnx").model
+        let place = try #require(file.graph.initializers.firstIndex { $0.name == "fc.weight" })
+        file.graph.initializers[place] = ONNXTensor(
+            "fc.weight", shape: [5, 40], floats: .init(repeating: 1, count: 200))
+        let error = try #require(
+            error(ONNXError.self) { _ = try ImportedModel(onnx: file.encoded(), path: "m.onnx") })
+        #expect(error.expected == "a weight of as many columns as features, not 40")
+    }
+
+    @Test func refusesMoreStepsThanAModelHas() throws {
+        var file = try ONNXFile(bytes: ForeignFile.bytes("pytorch-lstm-all"), path: "m.onnx").model
+        file.graph.inputs[0].shape = [.named("n"), .size(65_537), .size(3)]
+        #expect(throws: ONNXError.self) { try ImportedModel(onnx: file.encoded(), path: "m.onnx") }
+    }
+
     @Test func refusesWeightsThatAreNotFinite() throws {
         var file = try ONNXFile(bytes: ForeignFile.bytes("pytorch-lstm-all"), path: "m.onnx").model
         let place = try #require(file.graph.initializers.firstIndex { $0.name == "fc.bias" })

@@ -108,7 +108,10 @@ extension ExportingTool {
     fileprivate static func onnxSource(of model: TrainedModel<Options>) throws -> ONNXSource {
         var metadata = model.checkpoint.onnxMetadata
         metadata.merge(try exportedMetadata(of: model)) { $1 }
-        metadata[ONNXExport.MetadataKey.run] = model.run?.name
+        // A path may lead to the run by the link `latest`.
+        metadata[ONNXExport.MetadataKey.run] = model.run.map { run in
+            POSIX.target(ofLink: run.path).map(FilePath.name) ?? run.name
+        }
         return ONNXSource(
             model.checkpoint.model,
             parameters: model.isAveraged ? model.checkpoint.average ?? [] : model.checkpoint.parameters,

@@ -116,7 +116,7 @@ struct ONNXDecoder {
         _ range: Range<Int>
     ) throws(ProtobufError) -> (name: String, value: ONNXAttribute) {
         var (name, type) = ("", 0)
-        var (float, integer, string, tensor) = (Float(0), 0, "", ONNXTensor("", shape: [], integers: []))
+        var (float, integer, string, tensor) = (Float(0), 0, "", ONNXTensor("", shape: [0], integers: []))
         var (floats, integers, strings) = ([Float](), [Int](), [String]())
         try fields(of: range) { decoder, field throws(ProtobufError) in
             switch field.number {

@@ -138,6 +138,20 @@ private enum ForeignFile {
         expectClose(found.values, expected.values, absolute: 1e-6, "\(example)")
     }
 
+    @Test func readsGraphsWithTheTimeFirst() throws {
+        let example = try #require(
+            ExportCase.all.first { $0.model.sequenceLength != nil && $0.model.readout == .final })
+        var file = try example.export.onnxModel(parameters: example.parameters)
+        file.metadata = [:]
+        file.graph.nodes.removeFirst()
+        file.graph.nodes[0].inputs[0] = "input"
+        file.graph.inputs = [ONNXValue("input", shape: [.size(6), .named("N"), .size(3)])]
+        let imported = try ImportedModel(onnx: file.encoded(), path: "m.onnx")
+        #expect(imported.model.sequenceLength == 6)
+        #expect(
+            imported.notes.contains("The file's input is (L, N, D), time first; the model's is (N, L, D)."))
+    }
+
     @Test func aChangedGraphOfThisPackageIsNotReadAsItsModel() throws {
         let example = ExportCase.all.first { $0.lengths }!
         var file = try example.export.onnxModel(parameters: example.parameters)
@@ -223,6 +237,22 @@ private enum ForeignFile {
             }
         }
         #expect(refused > bytes.count / 4)
+    }
+
+    @Test func refusesALinearLayerOfAnotherNumberOfFeatures() throws {
+        var file = try ONNXFile(bytes: ForeignFile.bytes("pytorch-lstm-all"), path: "m.onnx").model
+        let place = try #require(file.graph.initializers.firstIndex { $0.name == "fc.weight" })
+        file.graph.initializers[place] = ONNXTensor(
+            "fc.weight", shape: [5, 40], floats: .init(repeating: 1, count: 200))
+        let error = try #require(
+            error(ONNXError.self) { _ = try ImportedModel(onnx: file.encoded(), path: "m.onnx") })
+        #expect(error.expected == "a weight of as many columns as features, not 40")
+    }
+
+    @Test func refusesMoreStepsThanAModelHas() throws {
+        var file = try ONNXFile(bytes: ForeignFile.bytes("pytorch-lstm-all"), path: "m.onnx").model
+        file.graph.inputs[0].shape = [.named("n"), .size(65_537), .size(3)]
+        #expect(throws: ONNXError.self) { try ImportedModel(onnx: file.encoded(), path: "m.onnx") }
     }
 
     @Test func refusesWeightsThatAreNotFinite() throws {

@@ -106,6 +106,13 @@ import Testing
         }
     }
 
+    @Test func anAttributeWithoutItsTensorIsWrittenAndReadAgain() throws {
+        // A node with an attribute of the type TENSOR that has no tensor.
+        let bytes: [UInt8] = [0x08, 8, 0x3A, 7, 0x0A, 5, 0x2A, 3, 0xA0, 0x01, 4]
+        let model = try ONNXFile(bytes: bytes, path: "m.onnx").model
+        #expect(try ONNXFile(bytes: model.encoded(), path: "m.onnx").model == model)
+    }
+
     @Test func refusesTooManyParts() throws {
         let bytes: [UInt8] = [0x08, 8] + [[UInt8]](repeating: [0x08, 8], count: 500_000).joined()
         let error = try #require(error(ONNXError.self) { _ = try ONNXFile(bytes: bytes, path: "m.onnx") })

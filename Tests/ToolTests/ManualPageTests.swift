@@ -33,12 +33,13 @@ import Testing
     @Test func `each command has a page`() throws {
         let names = try pages(of: "stock-forecast", in: Workplace(nil)).keys.sorted()
         #expect(
-            names == ["", "-predict", "-report", "-summary", "-train"].map { "stock-forecast\($0)" })
+            names
+                == ["", "-export", "-predict", "-report", "-summary", "-train"].map { "stock-forecast\($0)" })
         let sequences = try pages(of: "sequence-classifier", in: Workplace(nil)).keys.sorted()
         #expect(
             sequences
                 == [
-                    "", "-evaluate", "-predict", "-report", "-runs", "-runs-compare", "-runs-list",
+                    "", "-evaluate", "-export", "-predict", "-report", "-runs", "-runs-compare", "-runs-list",
                     "-runs-show", "-sample", "-summary", "-sweep", "-sweep-plan", "-sweep-report",
                     "-sweep-run",
                     "-sweep-start", "-train",

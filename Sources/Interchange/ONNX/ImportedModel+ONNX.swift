@@ -149,6 +149,9 @@ extension ImportedModel {
         if output.axes.first.map({ $0 == [tracer.time!] }) == true, head.readout == .each {
             notes.append("The file's outputs are (L, N, C), time first; the model's are (N, L, C).")
         }
+        if tracer.time?.kind == .input(0), tracer.batch?.kind == .input(1) {
+            notes.append("The file's input is (L, N, D), time first; the model's is (N, L, D).")
+        }
         let activation: SequenceModel.Activation = tracer.activation == "Sigmoid" ? .sigmoid : .none
         switch (length, isClassifier) {
         case (let length?, true):

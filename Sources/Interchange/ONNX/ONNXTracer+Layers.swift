@@ -169,7 +169,11 @@ extension ONNXTracer {
         let isTransposed = isGemm && integer("transB") ?? 0 != 0
         let outputs = tensor.shape[isTransposed ? 0 : 1]
         let features = tensor.shape[isTransposed ? 1 : 0]
-        let readout = try readout(signal, features: features)
+        let readout = try readout(signal)
+        let steps = readout == .all ? time?.size ?? 0 : 1
+        guard let last = layers.last, features == steps * last.directions * last.hiddenSize else {
+            throw misfit("a weight of as many columns as features, not \(features)")
+        }
         guard ModelLimits.classes.contains(outputs) else {
             throw misfit("1 to 65,536 outputs, not \(outputs)")
         }
@@ -207,7 +211,7 @@ extension ONNXTracer {
     }
 
     /// Returns which of the last layer's outputs the linear layer reads.
-    private func readout(_ signal: ONNXSignal, features: Int) throws(ONNXError) -> Readout {
+    private func readout(_ signal: ONNXSignal) throws(ONNXError) -> Readout {
         guard let last = layers.last, let time, let batch else {
             throw misfit("recurrent layers before the linear layer")
         }
@@ -221,7 +225,9 @@ extension ONNXTracer {
         let timeAxis = [time].filter { $0.size != 1 }
         let expected = "the outputs of the last recurrent layer, in the order of time, direction and unit"
         switch signal.content {
-        case .outputs(index, all) where axes == [batchAxis, timeAxis + units] && time.size != nil: return .all
+        case .outputs(index, all)
+        where axes == [batchAxis, timeAxis + units] && time.size.map(ModelLimits.steps.contains) == true:
+            return .all
         case .outputs(index, all)
         where axes == [batchAxis, timeAxis, units] || axes == [timeAxis, batchAxis, units]:
             return .each

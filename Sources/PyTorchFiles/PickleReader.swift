@@ -285,8 +285,10 @@ struct PickleReader {
         else { throw error(.tensor, "a storage, an offset, sizes and strides", "other values") }
         let storage = objects.storages[index]
         guard let tensor = TensorView(storage, offset: offset, shape: shape, strides: strides) else {
+            let isRepeated = zip(shape, strides).contains { $0 > 1 && $1 == 0 }
             throw error(
-                .tensor, "elements among the \(storage.count) numbers of data/\(storage.key.printableLine)",
+                isRepeated ? .repeated : .tensor,
+                "elements among the \(storage.count) numbers of data/\(storage.key.printableLine)",
                 "offset \(offset), \(shape.count) sizes \(shape.prefix(8)), strides \(strides.prefix(8))")
         }
         objects.tensors.append(tensor)

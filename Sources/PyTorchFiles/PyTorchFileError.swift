@@ -64,7 +64,7 @@ extension PyTorchFileError.Reason {
     static let storageSize = Self("a storage of another size", damaged)
     static let repeated = Self(
         "tensors that repeat their numbers",
-        "save contiguous tensors: torch.save of {k: v.clone() for each tensor}")
+        #"save copies: torch.save({k: v.clone() for k, v in model.state_dict().items()}, "model.pt")"#)
     static let noWeights = Self("no dictionary of tensors", "save the weights alone: \(save)")
     static let severalWeights = Self("several dictionaries of tensors", "save the weights alone: \(save)")
     static let duplicateName = Self("a name occurs twice", damaged)

@@ -95,7 +95,7 @@ struct PyTorchFileTests {
         ("whole_module.pt", "a Python class in place of weights", "__main__.Net"),
         ("legacy.pt", "a file in the format of PyTorch before 1.6", "magic number"),
         ("script.pt", "a TorchScript archive", "constants.pkl"),
-        ("expanded.pt", "an invalid tensor", "offset 0, 1 sizes [1000], strides [0]"),
+        ("expanded.pt", "tensors that repeat their numbers", "offset 0, 1 sizes [1000], strides [0]"),
         ("complex.pt", "a Python object that is not read", "torch.ComplexFloatStorage"),
         ("list.pt", "no dictionary of tensors", "another value"),
     ])

@@ -34,6 +34,8 @@ struct RunMessageTests {
             "otherForecasts": .otherForecasts(run: run, differences: differences),
             "otherData": .otherData(run: run, expected: "4000 rows", found: "41000 rows"),
             "networkOfForecast": .networkOfForecast(network: "runs/a/lstm-0", run: run),
+            "imported": .imported(
+                run: run, file: "model.pt", train: "mnist-bilstm train --init-from runs/a"),
             "otherProgram": .otherProgram(run: run, program: "stock-forecast"),
             "madeByLibrary": .madeByLibrary(run: run, resume: RunDirectory(path: run).continuation),
             "alreadyExists": .alreadyExists(run: run, resume: RunDirectory(path: run).continuation),

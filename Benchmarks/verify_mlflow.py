@@ -2,8 +2,8 @@
 
 MLflow moves the files into a SQLite database (`mlflow migrate-filestore`) and its client reads them from there: every
 number of metrics.csv at its epoch, every step of metrics.jsonl, the options of config.json, the scores on the test set
-in summary.json, and the files of the run. Then the run is exported again and must keep its identifier. Exit code 1 if
-anything is missing, differs or is additional.
+in summary.json, the state, and the names of the run's files. Before that, the run is exported again and must keep its
+identifier. Exit code 1 if a metric is missing, differs or is additional, or an option or the state differs.
 """
 
 import argparse
@@ -19,6 +19,7 @@ import mlflow
 
 STEP_KEYS = {"kind", "split", "epoch", "step"}  # the keys of a record that are not metrics
 TESTS = ("test_", "ema_test_")
+STATUS = {"finished": "FINISHED", "stopped": "KILLED", "failed": "FAILED", "running": "RUNNING"}
 
 
 def fail(message):
@@ -31,6 +32,17 @@ def number(text):
 
 def same(a, b):
     return a == b or (math.isnan(a) and math.isnan(b))
+
+
+def is_text_of(value, text):
+    """Returns whether a text is the one of an option's value."""
+    if text is None:
+        return False
+    if isinstance(value, bool):
+        return text == str(value).lower()
+    if isinstance(value, (int, float)):
+        return float(text) == value
+    return text == (", ".join(map(str, value)) if isinstance(value, list) else value)
 
 
 def expected_metrics(run):
@@ -77,10 +89,13 @@ def check(client, identifier, run):
                 fail(f"{run}: {name}, step {step}: expected {value!r}, found {history[step]!r}")
             count += 1
     options = json.loads((run / "config.json").read_text())["options"]
-    unset = [name for name, value in options.items() if value is not None and name not in found.data.params]
-    nested = [name for name in unset if not isinstance(options[name], dict)]
-    if nested:
-        fail(f"{run}: the options {nested} are missing")
+    for name, value in options.items():
+        # An object is an option of several values, which has a parameter for each.
+        if value is not None and not isinstance(value, dict) and not is_text_of(value, found.data.params.get(name)):
+            fail(f"{run}: option {name}: expected {value!r}, found {found.data.params.get(name)!r}")
+    state = json.loads((run / "summary.json").read_text())["state"]
+    if found.info.status != STATUS[state] or found.data.tags.get("state") != state:
+        fail(f"{run}: expected the state {state}, found {found.info.status}, {found.data.tags.get('state')}")
     if found.info.run_name != run.resolve().name:
         fail(f"{run}: expected this name, found {found.info.run_name!r}")
     files = {file.path for file in client.list_artifacts(identifier)}

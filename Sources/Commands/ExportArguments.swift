@@ -8,8 +8,11 @@ package struct ExportArguments: ParsableArguments {
     package init() {}
 
     @Option(
-        help: ArgumentHelp("Format (default: list the formats)", valueName: "format"))
-    package var to: ExportFormat?
+        help: ArgumentHelp("Format of the file (default: list the formats)", valueName: "format"),
+        completion: .list(ExportFormat.allCases.map(\.rawValue)))
+    package var to: String?
+
+    private var isONNX: Bool { to == ExportFormat.onnx.rawValue }
 
     @Option(
         help: ArgumentHelp(
@@ -37,9 +40,9 @@ package struct ExportArguments: ParsableArguments {
 
     package func validate() throws {
         try check("--opset", opset, ONNXExport.opsets)
-        try checkUse("--opset", opset != nil, of: "--to onnx", to == .onnx)
-        try checkUse("--softmax", softmax, of: "--to onnx", to == .onnx)
-        try checkUse("--no-lengths", noLengths, of: "--to onnx", to == .onnx)
+        try checkUse("--opset", opset != nil, of: "--to onnx", isONNX)
+        try checkUse("--softmax", softmax, of: "--to onnx", isONNX)
+        try checkUse("--no-lengths", noLengths, of: "--to onnx", isONNX)
         try checkUse("--out", out != nil, of: "--to", to != nil)
         guard out != "" else { throw ValidationError("--out must name a file, not be empty.") }
     }
@@ -54,11 +57,12 @@ package struct ExportArguments: ParsableArguments {
         of formats: [ExportFormat], command: [String], on console: Console
     ) throws -> ExportFormat? {
         if let to {
-            guard formats.contains(to) else {
+            guard let format = formats.first(where: { $0.rawValue == to }) else {
                 throw ValidationError(
-                    "--to \(to.rawValue): \(command[0]) exports \(TextFormat.list(formats.map(\.rawValue))).")
+                    "--to must be \(TextFormat.list(formats.map(\.rawValue), joinedBy: "or")), not \"\(to)\"."
+                )
             }
-            return to
+            return format
         }
         if json {
             let uses = Dictionary(uniqueKeysWithValues: formats.map { ($0.rawValue, $0.purpose) })
@@ -70,6 +74,21 @@ package struct ExportArguments: ParsableArguments {
         let next = ShellWords.quoted(command + ["--to", formats[0].rawValue])
         console.print("\(table.rendered())\nExport with: \(next)")
         return nil
+    }
+}
+
+extension ExportArguments {
+    /// Writes a file to the path that the command line gives, as a shell's `>` does, or else to a path in the run, where no
+    /// link is followed.
+    ///
+    /// - Returns: The path of the file.
+    func write(_ content: [UInt8], orTo path: String) throws(FileError) -> String {
+        guard let out else {
+            try AtomicFile.write(content, to: path)
+            return path
+        }
+        try AtomicFile.writeOutput(content, to: out)
+        return out
     }
 }
 

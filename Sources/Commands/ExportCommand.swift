@@ -19,10 +19,8 @@ package protocol ExportingTool: RunTool {
     /// The formats in which this tool exports models.
     static var exportFormats: [ExportFormat] { get }
 
-    /// Writes a page on which the model classifies drawings, and returns the size of the file.
-    ///
-    /// - Parameter path: The path of the file.
-    static func writePage(of model: TrainedModel<Options>, to path: String) throws -> Int
+    /// Returns a page on which the model classifies drawings.
+    static func page(of model: TrainedModel<Options>) throws -> String
 
     /// Says what a model does, in the words of hubs of models.
     static func exportedPurpose(of model: TrainedModel<Options>) throws -> ModelCard.Purpose
@@ -61,7 +59,11 @@ package struct ExportCommand<Tool: ExportingTool>: ParsableCommand {
 
     package func run() throws {
         try explained { console in
-            let command = [Tool.program.name, "export", chosen.name]
+            let command =
+                [Tool.program.name, "export", chosen.name]
+                + (choice.checkpoint.map { ["--checkpoint", $0.rawValue] } ?? [])
+                + (averaged ? ["--averaged"] : [])
+                + (place.runs == RunDirectory.defaultRoot ? [] : ["--runs", place.runs])
             guard let format = try export.format(of: Tool.exportFormats, command: command, on: console) else {
                 return
             }
@@ -78,8 +80,9 @@ package struct ExportCommand<Tool: ExportingTool>: ParsableCommand {
         switch format {
         case .onnx: return try ExportedONNX(Tool.onnxSource(of: model), export)
         case .html:
-            let path = try export.out ?? Tool.onnxSource(of: model).defaultPath(for: .html)
-            return ExportedPage(path: path, bytes: try Tool.writePage(of: model, to: path))
+            let content = Array(try Tool.page(of: model).utf8)
+            let path = try export.write(content, orTo: Tool.onnxSource(of: model).defaultPath(for: .html))
+            return ExportedPage(path: path, bytes: content.count)
         case .hub: return try hub(of: model)
         }
     }
@@ -101,8 +104,8 @@ package struct ExportCommand<Tool: ExportingTool>: ParsableCommand {
 
 extension ExportingTool {
     /// Only a tool with the format ``ExportFormat/html`` has a page.
-    package static func writePage(of model: TrainedModel<Options>, to path: String) throws -> Int {
-        preconditionFailure("writePage: \(program.name) has no page")
+    package static func page(of model: TrainedModel<Options>) throws -> String {
+        preconditionFailure("page: \(program.name) has none")
     }
 
     fileprivate static func onnxSource(of model: TrainedModel<Options>) throws -> ONNXSource {

@@ -1,7 +1,5 @@
-import ArgumentParser
-
 /// A form of a model for other programs. A format that is added has a case here and in ``ExportCommand``.
-package enum ExportFormat: String, CaseIterable, Sendable, ExpressibleByArgument {
+package enum ExportFormat: String, CaseIterable, Sendable {
     case onnx
     case html
     case hub

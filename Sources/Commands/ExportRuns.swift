@@ -8,14 +8,15 @@ import Sweeps
 package struct ExportRuns<Tool: RunTool>: ParsableCommand {
     package static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "export", abstract: "Write runs in the files of MLflow.",
+            commandName: "export", abstract: "Write runs as files of MLflow.",
             discussion: """
                 Example: \(Tool.program.name) runs export --to mlflow
                          \(Tool.program.name) runs export latest cells --to mlflow --out tracked
 
                 It writes options, every number of metrics.csv, the steps of metrics.jsonl, the scores on the test set and \
                 copies of the runs' files. Nothing is sent anywhere. A run that is exported again, also after a resume, keeps \
-                its identifier and is replaced. Each network of a run of stock-forecast is a run below it.
+                its identifier and is replaced; damaged runs are named and left out. Each network of a run of stock-forecast \
+                is a run below it.
 
                 Exit codes: 0 done, 64 bad option, 65 a file of a run is damaged, 66 missing run, 74 a file could not be \
                 read or written.
@@ -31,7 +32,7 @@ package struct ExportRuns<Tool: RunTool>: ParsableCommand {
         completion: .runOrSweep)
     var names: [String] = []
 
-    @Option(help: "Format of the files")
+    @Option(help: ArgumentHelp("Format of the files", valueName: "format"))
     var to: Format
 
     @Option(
@@ -58,7 +59,8 @@ package struct ExportRuns<Tool: RunTool>: ParsableCommand {
     }
 
     package func run() throws {
-        try explained { console in
+        try explained {
+            let console = try Console()
             let runs = try runs()
             guard !runs.isEmpty else {
                 throw ValidationError("No runs in \(place.runs); train one, or give --runs.")
@@ -66,24 +68,43 @@ package struct ExportRuns<Tool: RunTool>: ParsableCommand {
             let store = try MLflowStore(path: out, experiment: experiment)
             var exported: [Exported] = []
             var problems: [String] = []
+            var damagedCount = 0
             for run in runs {
-                let written = try store.write(run, of: [Tool.program])
-                exported.append(Exported(run: run.path, identifiers: written.identifiers))
-                problems += written.problems
+                do {
+                    let written = try store.write(run, of: [Tool.program])
+                    exported.append(Exported(run: run.path, identifiers: written.identifiers))
+                    problems += written.problems
+                } catch let error as RunError {
+                    problems.append("\(error) This run is not exported.")
+                    damagedCount += 1
+                }
             }
-            try warn(problems)
+            try warn(problems + Self.namesakes(exported))
             if json {
-                return console.print(
+                console.print(
                     result: try JSON.text(
                         Result(directory: out, experiment: experiment, runs: exported)))
+            } else {
+                console.print(
+                    """
+                    \(TextFormat.count(exported.count, "run")) in \(out), experiment \(experiment). To see them in MLflow:
+                      pip install mlflow
+                      \(ShellWords.quoted(["mlflow", "migrate-filestore", "--source", out, "--target", Self.database]))
+                      \(ShellWords.quoted(["mlflow", "server", "--backend-store-uri", Self.database]))
+                    """)
             }
-            console.print(
-                """
-                \(TextFormat.count(exported.count, "run")) in \(out), experiment \(experiment). To see them in MLflow:
-                  pip install mlflow
-                  \(ShellWords.quoted(["mlflow", "migrate-filestore", "--source", out, "--target", Self.database]))
-                  \(ShellWords.quoted(["mlflow", "server", "--backend-store-uri", Self.database]))
-                """)
+            try console.finish()
+            return damagedCount == 0 ? .success : .badData
+        }
+    }
+
+    /// Returns a line for each run that has the name and the start of another one, and so its identifier.
+    private static func namesakes(_ exported: [Exported]) -> [String] {
+        var first: [String: String] = [:]
+        return exported.compactMap { run in
+            guard let other = first.updateValue(run.run, forKey: run.identifiers[0]) else { return nil }
+            return
+                "\(run.run) has the name and the start of \(other) and has replaced it; rename one of them and export again"
         }
     }
 
@@ -91,7 +112,7 @@ package struct ExportRuns<Tool: RunTool>: ParsableCommand {
 
     private struct Exported: Encodable {
         let run: String
-        /// The identifier of the run, then those of its networks.
+        /// The identifier of the run, then the identifiers of its networks.
         let identifiers: [String]
     }
 
@@ -101,7 +122,7 @@ package struct ExportRuns<Tool: RunTool>: ParsableCommand {
         let runs: [Exported]
     }
 
-    /// Returns the runs to export, each once. A sweep stands for the runs of its entries.
+    /// Returns the runs to export, each once; of a sweep, the runs of its entries.
     private func runs() throws -> [RunDirectory] {
         guard !names.isEmpty else { return try RunList(root: place.runs, of: [Tool.program]).runs.map(\.run) }
         var runs: [RunDirectory] = []

@@ -15,9 +15,11 @@ package struct ExportedHub: ExportedModel {
 
     private enum CodingKeys: String, CodingKey { case format, path, files }
 
+    private static let modelType = "recurrent-networks"
+
     /// The content of `config.json`.
     private struct Configuration: Encodable {
-        let modelType = "recurrent-networks"
+        let modelType = ExportedHub.modelType
         let architectures: [String]
         let packageVersion = PackageVersion.current
         let model: SequenceModel
@@ -27,6 +29,9 @@ package struct ExportedHub: ExportedModel {
         let dataset: String
     }
 
+    /// Whether a `README.md` that was there is kept: it may contain changes, such as a licence.
+    private let keepsDescription: Bool
+
     /// Writes the directory, `README.md` last.
     ///
     /// - Parameters:
@@ -34,17 +39,20 @@ package struct ExportedHub: ExportedModel {
     ///   - card: The content of `README.md`.
     ///   - classNames: The names of the classes.
     ///   - directory: The directory to write; `hub` beside the run's files if nil.
-    /// - Throws: ``ONNXExportError``; `FileError`.
+    /// - Throws: ``ONNXExportError``; `FileError`; ``OptionError`` for a directory with other files.
     init(
         _ source: ONNXSource, card: ModelCard, classNames: [String], preparation: String?, dataset: String,
         to directory: String?
     ) throws {
         path = directory ?? source.defaultPath(for: .hub)
+        try Self.check(path)
         try Directory.make(path)
         let (path, model) = (path, source.model)
         func place(_ name: String) -> String { FilePath.join(path, name) }
         let onnx = place("model.onnx")
-        try ONNXExport(model).write(parameters: source.parameters, metadata: source.metadata, to: onnx)
+        let graph = try ONNXExport(model).content(
+            parameters: source.parameters, metadata: source.metadata, for: onnx)
+        try AtomicFile.write(graph, to: onnx)
         var weights = SafetensorsWriter(metadata: ["format": "pt"])
         for parameter in model.layout.parameters {
             weights.add(parameter.name, shape: parameter.shape, Array(source.parameters[parameter.range]))
@@ -58,14 +66,30 @@ package struct ExportedHub: ExportedModel {
                 label2id: Dictionary(names, uniquingKeysWith: { first, _ in first }),
                 preparation: try preparation.map { try JSON.value(from: $0) }, dataset: dataset),
             to: place("config.json"))
-        try AtomicFile.write(card.text, to: place("README.md"))
+        let description = place("README.md")
+        keepsDescription = try POSIX.kind(at: description) != nil
+        if !keepsDescription { try AtomicFile.write(card.text, to: description) }
         files = ["README.md", "config.json", "model.onnx", "model.safetensors"]
+    }
+
+    /// Checks that a directory is new, empty, or from an earlier export, so that no other file is replaced.
+    private static func check(_ path: String) throws {
+        guard try POSIX.kind(at: path, followingLinks: true) != nil, try !POSIX.names(in: path).isEmpty else {
+            return
+        }
+        struct Mark: Decodable { var modelType: String }
+        let mark = try? JSON.read(Mark.self, from: FilePath.join(path, "config.json"))
+        guard mark?.modelType == modelType else {
+            throw OptionError(
+                "\(path.printableLine): expected a new or empty directory, or one of an earlier export, found other files; name "
+                    + "another one with --out.")
+        }
     }
 
     package var text: String {
         """
         Written: \(path) (\(files.joined(separator: ", ")))
-
+        \(keepsDescription ? "README.md was there and is kept; remove it to have a new one.\n" : "")
         Next, look through README.md, choose a licence in it, and send the directory to the hub:
           pip install huggingface_hub
           \(ShellWords.quoted(["hf", "upload", "NAME/MODEL", path]))

@@ -102,8 +102,10 @@ package struct ExportedONNX: ExportedModel {
         export.opset = arguments.opset ?? ONNXExport.defaultOpset
         export.softmax = arguments.softmax
         if arguments.noLengths { export.lengths = false }
-        path = arguments.out ?? source.defaultPath(for: .onnx)
-        let content = try export.write(parameters: source.parameters, metadata: source.metadata, to: path)
+        let place = source.defaultPath(for: .onnx)
+        let content = try export.content(
+            parameters: source.parameters, metadata: source.metadata, for: arguments.out ?? place)
+        path = try arguments.write(content, orTo: place)
         var sum = SHA256()
         sum.update(content)
         (bytes, sha256) = (content.count, sum.hexDigest)

@@ -115,9 +115,9 @@ package enum TextFormat {
     }
 
     /// Returns words as a list: "a, b and c".
-    package static func list(_ words: [String]) -> String {
+    package static func list(_ words: [String], joinedBy conjunction: String = "and") -> String {
         guard let last = words.last, words.count > 1 else { return words.joined() }
-        return "\(words.dropLast().joined(separator: ", ")) and \(last)"
+        return "\(words.dropLast().joined(separator: ", ")) \(conjunction) \(last)"
     }
 }
 

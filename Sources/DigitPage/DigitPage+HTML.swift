@@ -42,7 +42,15 @@ extension DigitPage {
 
     /// Returns JSON that cannot end the `<script>` element around it. The characters occur only in strings.
     static func inScript(_ json: String) -> String {
-        json.replacing("&", with: "\\u0026").replacing("<", with: "\\u003c").replacing(">", with: "\\u003e")
+        // Each scalar is examined: a `<` after a character that joins it to itself is not a `Character` of its own.
+        json.unicodeScalars.reduce(into: "") { text, scalar in
+            switch scalar {
+            case "&": text += "\\u0026"
+            case "<": text += "\\u003c"
+            case ">": text += "\\u003e"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
     }
 }
 

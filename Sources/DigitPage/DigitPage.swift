@@ -67,7 +67,8 @@ package struct DigitPage: Sendable {
         self.name = name
     }
 
-    /// Creates a page of a trained model, with the mistakes and the accuracy of its run.
+    /// Creates a page of a trained model, with the mistakes and the accuracy of its run, if they belong to its
+    /// weights.
     ///
     /// - Parameters:
     ///   - model: The model with its weights.
@@ -83,6 +84,8 @@ package struct DigitPage: Sendable {
         self.language = language ?? model.options?.language ?? .english
         guard let run = model.run else { return }
         let report = ImageRunReport(run: run)
+        // The run's evaluation is about other weights if another checkpoint was chosen.
+        guard !model.isAveraged, model.isScored(in: report.record.summary) else { return }
         guard let evaluation = report.record.evaluation, evaluation.classes.count == classNames.count else {
             return
         }
@@ -98,11 +101,4 @@ package struct DigitPage: Sendable {
 
     var rows: Int { network.sequenceLength ?? 0 }
     var columns: Int { network.stack.inputSize }
-
-    /// Writes the file atomically and returns its size.
-    package func write(to path: String) throws -> Int {
-        let content = Array(try html.utf8)
-        try AtomicFile.writeOutput(content, to: path)
-        return content.count
-    }
 }

@@ -8,9 +8,7 @@ import Runs
 extension MNISTBiLSTM: ExportingTool {
     static let exportFormats = ExportFormat.allCases
 
-    static func writePage(of model: ImageModel, to path: String) throws -> Int {
-        try DigitPage(model).write(to: path)
-    }
+    static func page(of model: ImageModel) throws -> String { try DigitPage(model).html }
 
     static func exportedMetadata(of model: ImageModel) throws -> [String: String] {
         [

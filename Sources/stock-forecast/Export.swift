@@ -40,10 +40,11 @@ struct Export: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            guard
-                try export.format(
-                    of: [.onnx], command: ["stock-forecast", "export", chosen.name], on: console) != nil
-            else { return }
+            let command =
+                ["stock-forecast", "export", chosen.name] + (model.map { ["--model", $0.rawValue] } ?? [])
+                + (seed.map { ["--seed", "\($0)"] } ?? [])
+                + (runs == ForecastTraining.Options().runs ? [] : ["--runs", runs])
+            guard try export.format(of: [.onnx], command: command, on: console) != nil else { return }
             let (trained, notices) = try TrainedForecast.one(
                 of: chosen.name, root: runs, model: model, seed: seed)
             try warn(notices)

@@ -99,12 +99,19 @@ import TrainingSamples
         #expect(!html.contains("innerHTML") && !html.contains("eval("))
     }
 
-    @Test(arguments: hostileTexts + ["{{data}}", "</script><img src=x onerror=alert(1)>"])
+    @Test(
+        arguments: hostileTexts + [
+            "{{data}}", "</script><img src=x onerror=alert(1)>", "\u{D4E}<!--\u{D4E}<script>",
+        ])
     func `names stay text`(_ name: String) throws {
         let ordinary = try page().html
         let html = try page(classNames: [name, "one", "8"], name: name).html
         for element in ["<script", "</script", "<style", "<img", "<!--", "</title"] {
-            #expect(html.ranges(of: element).count == ordinary.ranges(of: element).count, "\(element)")
+            // Scalars are counted, since a browser does not read `Character`s.
+            func count(_ page: String) -> Int {
+                Array(page.unicodeScalars).ranges(of: Array(element.unicodeScalars)).count
+            }
+            #expect(count(html) == count(ordinary), "\(element)")
         }
         let data = try objects(in: html)[1]
         #expect(data["name"] as? String == name.printableLine)
@@ -168,10 +175,6 @@ import TrainingSamples
         #expect(page.mistakes[0].pixels == noiseImages(20)[14].pixels)
         let html = try page.html
         #expect(html.contains("<html lang=\"ko\">"))
-        let path = recorded.directory.file("page.html")
-        let size = try page.write(to: path)
-        #expect(try text(path) == html)
-        #expect(size == html.utf8.count)
     }
 
     @Test func `many large errors do not make the page large`() throws {

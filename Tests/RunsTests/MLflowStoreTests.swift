@@ -122,6 +122,23 @@ import Training
         #expect(metadata?.contains("end_time: null\n") == !hasEnded)
     }
 
+    @Test func `a run that is exported again has the files of its last state only`() throws {
+        let sample = try SampleRun.finished()
+        var summary = SampleRun.summary(.stopped)
+        summary.reason = "time limit"
+        try summary.write(to: sample.run)
+        try AtomicFile.write("x", to: FilePath.join(sample.run.path, "old.txt"))
+        let (again, fresh) = (try TemporaryDirectory(), try TemporaryDirectory())
+        let first = try export(sample.run, to: again.file("mlruns"))
+        #expect(try files(in: first.directory)["\(first.identifiers[0])/tags/reason"] == "time limit")
+        try SampleRun.summary(.finished).write(to: sample.run)
+        try POSIX.discardFile(FilePath.join(sample.run.path, "old.txt"))
+        let second = try export(sample.run, to: again.file("mlruns"))
+        let other = try export(sample.run, to: fresh.file("mlruns"))
+        #expect(second.identifiers == first.identifiers && other.identifiers == first.identifiers)
+        #expect(try files(in: second.directory).keys.sorted() == files(in: other.directory).keys.sorted())
+    }
+
     @Test(arguments: ["name: digits", "name: 'digits'", "name: \"digits\""])
     func `an experiment that is there is used`(line: String) throws {
         let place = try TemporaryDirectory()
@@ -139,12 +156,15 @@ import Training
     @Test func `names of options that are no file names are left out`() throws {
         let sample = try SampleRun()
         try sample.write(
-            ["options": ["../../outside": 1, ".hidden": 2, "a/b": 3, "": 4, "kept": 5]],
+            ["options": ["../../outside": 1, ".hidden": 2, "a/b": 3, "": 4, "kept": 5, "숨은 크기": 6]],
             to: sample.run.configuration)
         let place = try TemporaryDirectory()
         let (directory, identifiers) = try export(sample.run, to: place.file("mlruns"))
         let files = try files(in: "\(directory)/\(identifiers[0])/params")
-        #expect(files["kept"] == "5")
+        #expect(files["kept"] == "5" && files["숨은 크기"] == "6")
+        let again = try MLflowStore(path: place.file("mlruns"), experiment: "digits")
+        let problems = try again.write(sample.run, of: [.mnistBiLSTM]).problems
+        #expect(problems.filter { $0.contains("the option is left out") }.count == 4)
         #expect(files.keys.allSatisfy { !$0.contains("/") && !$0.hasPrefix(".") && $0 != "outside" })
         #expect(try POSIX.names(in: place.path) == ["mlruns"])
     }

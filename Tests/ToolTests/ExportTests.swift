@@ -31,7 +31,7 @@ import Training
 
         let other = place.path + "/averaged.onnx"
         let averaged = try Tool.run([
-            "export", place.latest("checkpoints/last.safetensors"), "--to", "onnx", "--averaged", "--save",
+            "export", place.latest("checkpoints/last.safetensors"), "--to", "onnx", "--averaged", "--out",
             other, "--json", "--opset", "9", "--softmax",
         ])
         #expect(averaged.exitCode == 0, "\(averaged.errors)")
@@ -63,13 +63,13 @@ import Training
         try Data("no checkpoint".utf8).write(to: URL(filePath: damaged))
         let runs = ["--runs", place.runs]
         for (words, exitCode) in [
-            (["export", "latest", "--to", "onnx", "--no-lengths", "--save", path] + runs, 64),
-            (["export", "latest", "--to", "onnx", "--opset", "23", "--save", path] + runs, 64),
-            (["export", "latest", "--to", "onnx", "--averaged", "--save", path] + runs, 64),
-            (["export", "latest", "--save", path] + runs, 64),
-            (["export", damaged, "--to", "onnx", "--save", path] + runs, 65),
-            (["export", "nothing", "--to", "onnx", "--save", path] + runs, 66),
-            (["export", "latest", "--to", "onnx", "--save", place.path + "/no/model.onnx"] + runs, 74),
+            (["export", "latest", "--to", "onnx", "--no-lengths", "--out", path] + runs, 64),
+            (["export", "latest", "--to", "onnx", "--opset", "23", "--out", path] + runs, 64),
+            (["export", "latest", "--to", "onnx", "--averaged", "--out", path] + runs, 64),
+            (["export", "latest", "--out", path] + runs, 64),
+            (["export", damaged, "--to", "onnx", "--out", path] + runs, 65),
+            (["export", "nothing", "--to", "onnx", "--out", path] + runs, 66),
+            (["export", "latest", "--to", "onnx", "--out", place.path + "/no/model.onnx"] + runs, 74),
         ] as [([String], Int32)] {
             let outcome = try Tool.run(words)
             #expect(outcome.exitCode == exitCode && outcome.output == "", "\(words): \(outcome.errors)")
@@ -116,5 +116,60 @@ import Training
         #expect(exported.output.contains("Input: symbols (N, L), int64\nOutput: logits (N, L, 12), float\n"))
         let other = try ONNXFile(bytes: Array(place.place.bytes("model.onnx")), path: "model.onnx")
         #expect(other.model.metadata["classes"]?.contains("\"보\"") == true)
+    }
+
+    @Test func `a directory for a hub has the weights, their scores and no other file's place`() throws {
+        let place = try Workplace()
+        #expect(try place.run("--epochs", "1", "--hidden-size", "3").exitCode == 0)
+        let run = ["export", "latest", "--runs", place.runs]
+        let outcome = try Tool.run(run + ["--to", "hub"])
+        #expect(outcome.exitCode == 0 && outcome.output.contains("hf upload"), "\(outcome.errors)")
+        let checkpoint = try Checkpoint(path: place.latest("checkpoints/last.safetensors"))
+        expectSameBits(try imported(place.latest("hub/model.onnx")).parameters, checkpoint.parameters)
+        let card = try text(place.latest("hub/README.md"))
+        let accuracy = try #require(place.json("summary.json", "test_accuracy") as? Double)
+        #expect(card.hasPrefix("---\nlibrary_name: ") && card.contains("value: \(accuracy / 100)\n"))
+        #expect(!card.contains(place.path))
+
+        // A description that was changed stays.
+        try Data("licence: mine\n".utf8).write(to: URL(filePath: place.latest("hub/README.md")))
+        let again = try Tool.run(run + ["--to", "hub"])
+        #expect(again.exitCode == 0 && again.output.contains("README.md was there and is kept"))
+        #expect(try text(place.latest("hub/README.md")) == "licence: mine\n")
+        // Neither a run nor a directory of other files is written to.
+        let configuration = try text(place.latest("config.json"))
+        for directory in [place.latest(""), place.path] {
+            let refused = try Tool.run(run + ["--to", "hub", "--out", directory])
+            #expect(refused.exitCode == 64 && refused.errors.contains("expected a new or empty directory"))
+        }
+        #expect(try text(place.latest("config.json")) == configuration)
+        #expect(!FileManager.default.fileExists(atPath: place.path + "/README.md"))
+    }
+
+    @Test func `a page has the scores of its own weights only, and no link is followed`() throws {
+        let place = try Workplace()
+        #expect(try place.run("--epochs", "2", "--hidden-size", "3").exitCode == 0)
+        let run = ["export", "latest", "--runs", place.runs]
+        let outside = place.path + "/outside"
+        try FileManager.default.createSymbolicLink(
+            atPath: place.latest("digits.html"), withDestinationPath: outside)
+        #expect(try Tool.run(run + ["--to", "html"]).exitCode == 0)
+        #expect(!FileManager.default.fileExists(atPath: outside))
+        let page = try text(place.latest("digits.html"))
+        let checkpoints = try FileManager.default.contentsOfDirectory(atPath: place.latest("checkpoints"))
+            .sorted()
+        let first = try #require(checkpoints.first { $0.hasPrefix("step-") })
+        let other = place.path + "/other.html"
+        let words = ["export", place.latest("checkpoints/\(first)"), "--to", "html", "--out", other]
+        #expect(try Tool.run(words).exitCode == 0)
+        #expect(page.contains(/"accuracy":[0-9]/))
+        #expect(try !text(other).contains(/"accuracy":[0-9]/))
+    }
+
+    @Test(arguments: [["sequence-classifier", "html"], ["stock-forecast", "hub"], ["mnist-bilstm", "pdf"]])
+    func `a format that a tool does not have is refused`(words: [String]) throws {
+        let outcome = try Tool.run(
+            ["export", "--to", words[1]], program: Tool.products.appending(path: words[0]).path)
+        #expect(outcome.exitCode == 64 && outcome.errors.contains("--to must be "), "\(outcome.errors)")
     }
 }

@@ -133,6 +133,13 @@ import Testing
         #expect((result["runs"] as? [[String: Any]])?.count == 2)
         #expect(try FileManager.default.contentsOfDirectory(atPath: store).count == 2)
 
+        // A damaged run is named, and the others are exported.
+        let damaged = place.runs + "/" + place.runNames[0] + "/metrics.jsonl"
+        try Data("{\n".utf8).write(to: URL(filePath: damaged))
+        let rest = try runs(place, "runs", "export", "--to", "mlflow", "--out", place.path + "/rest")
+        #expect(rest.exitCode == 65 && rest.errors.contains("\(damaged): line 1: "))
+        #expect(rest.lines.first?.hasPrefix("1 run in ") == true)
+
         for (words, text) in [
             (["--to", "wandb"], "mlflow"), ([], "--to"),
             (["--to", "mlflow", "--experiment", "a\nb"], "one line"),

@@ -9,11 +9,20 @@ extension ONNXExport {
     /// - Parameters:
     ///   - parameters: The parameters, in the order of the model's layout.
     ///   - metadata: Texts about the model.
-    /// - Returns: The content of the file.
     /// - Throws: ``ONNXExportError`` for weights that cannot be written; `FileError` if the file cannot be written.
-    @discardableResult
-    package func write(
-        parameters: [Float], metadata: [String: String] = [:], to path: String
+    package func write(parameters: [Float], metadata: [String: String] = [:], to path: String) throws {
+        try AtomicFile.writeOutput(content(parameters: parameters, metadata: metadata, for: path), to: path)
+    }
+
+    /// Returns the content of a file.
+    ///
+    /// - Parameters:
+    ///   - parameters: The parameters, in the order of the model's layout.
+    ///   - metadata: Texts about the model.
+    ///   - path: The path of the file, for errors.
+    /// - Throws: ``ONNXExportError`` for weights that cannot be written.
+    package func content(
+        parameters: [Float], metadata: [String: String] = [:], for path: String
     ) throws -> [UInt8] {
         guard parameters.allSatisfy(\.isFinite) else {
             throw ONNXExportError(path: path, problem: .notFinite)
@@ -24,9 +33,7 @@ extension ONNXExport {
         }
         // The parameters in the order of ONNX, each message, and the messages that contain it.
         try MemoryShortage.check(6 * Double(size), for: path.printableLine)
-        let bytes = try onnxModel(parameters: parameters, metadata: metadata).encoded()
-        try AtomicFile.writeOutput(bytes, to: path)
-        return bytes
+        return try onnxModel(parameters: parameters, metadata: metadata).encoded()
     }
 }
 

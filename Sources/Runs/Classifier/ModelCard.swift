@@ -8,7 +8,7 @@ import Training
 ///
 /// Source: the Hugging Face Hub's "Model Cards" and the class `ModelCardData` of its Python package.
 package struct ModelCard {
-    /// What a tool's models do, in the words of hubs.
+    /// The use of a tool's models, in the words of hubs.
     package struct Purpose {
         /// The hub's name of the task, "image-classification", and its title.
         package var task: (name: String, title: String)
@@ -43,7 +43,7 @@ package struct ModelCard {
 
     /// - Parameters:
     ///   - trained: The model.
-    ///   - purpose: What it does.
+    ///   - purpose: The use of the model.
     ///   - call: Lines of Python that print the outputs of `model.onnx`.
     package init<Options: ClassifierOptions>(
         _ trained: TrainedModel<Options>, purpose: Purpose, call: String
@@ -53,9 +53,7 @@ package struct ModelCard {
         name = record?.name ?? FilePath.name(of: trained.path)
         checkpoint = trained.checkpoint
         isAveraged = trained.isAveraged
-        areScored =
-            trained.checkpoint.state.stepInEpoch == 0
-            && record?.summary?.scoredEpoch.map { $0 + 1 } == trained.checkpoint.state.epoch
+        areScored = trained.isScored(in: record?.summary)
         self.purpose = purpose
         self.call = call
     }
@@ -80,19 +78,19 @@ package struct ModelCard {
         var lines = ["---", "library_name: recurrent-networks"]
         if purpose.isListed { lines.append("pipeline_tag: \(purpose.task.name)") }
         lines += ["tags:"] + tags.map { "- \($0)" }
-        if purpose.hasDataset { lines += ["datasets:", "- \(JSON.quoted(purpose.dataset.name))"] }
+        if purpose.hasDataset { lines += ["datasets:", "- \(YAML.quoted(purpose.dataset.name))"] }
         if !scores.isEmpty {
-            lines += ["metrics:"] + scores.map { "- \(JSON.quoted($0.name))" }
+            lines += ["metrics:"] + scores.map { "- \(YAML.quoted($0.name))" }
             lines += [
-                "model-index:", "- name: \(JSON.quoted(name))", "  results:", "  - task:",
-                "      type: \(purpose.task.name)", "      name: \(JSON.quoted(purpose.task.title))",
-                "    dataset:", "      type: \(JSON.quoted(purpose.dataset.name))",
-                "      name: \(JSON.quoted(purpose.dataset.title))", "      split: test", "    metrics:",
+                "model-index:", "- name: \(YAML.quoted(name))", "  results:", "  - task:",
+                "      type: \(purpose.task.name)", "      name: \(YAML.quoted(purpose.task.title))",
+                "    dataset:", "      type: \(YAML.quoted(purpose.dataset.name))",
+                "      name: \(YAML.quoted(purpose.dataset.title))", "      split: test", "    metrics:",
             ]
             for score in scores {
                 lines += [
-                    "    - type: \(JSON.quoted(score.name))", "      name: \(JSON.quoted(score.title))",
-                    "      value: \(score.value)",
+                    "    - type: \(YAML.quoted(score.name))", "      name: \(YAML.quoted(score.title))",
+                    "      value: \(YAML.text(of: score.value))",
                 ]
             }
         }
@@ -111,16 +109,17 @@ package struct ModelCard {
             + "\(model.stack.bidirectional ? "bidirectional" : "one direction"), hidden size \(model.stack.hiddenSize)"
         let classes = model.classCount > 0 ? ", \(TextFormat.grouped(model.classCount)) classes" : ""
         return """
-            # \(name.printableLine)
+            # \(name.inMarkdown)
 
             A recurrent network (\(model.stack.cell.family): \(kind)\(classes), \(TextFormat.grouped(model.layout.count)) \
-            parameters), trained on \(purpose.dataset.title.printableLine). \(purpose.input)
+            parameters). Training data: \(purpose.dataset.title.inMarkdown). \(purpose.input)
             """
     }
 
     private var results: String? {
         guard !scores.isEmpty else { return nil }
-        let rows = ["| Test set | Value |", "|---|--:|"] + scores.map { "| \($0.title) | \($0.value) |" }
+        let rows =
+            ["| Test set | Value |", "|---|--:|"] + scores.map { "| \($0.title.inMarkdown) | \($0.value) |" }
         return "## Results\n\n\(rows.joined(separator: "\n"))"
     }
 
@@ -141,7 +140,9 @@ package struct ModelCard {
 
     private var training: String? {
         guard let record, let configuration = record.configuration else { return nil }
-        let command = ShellWords.quoted(configuration.reproduceCommand)
+        // Directories of this computer are nobody else's.
+        let words = configuration.reproduceCommand.map { $0.contains("/") ? FilePath.name(of: $0) : $0 }
+        let command = ShellWords.quoted(words).printableLine
         return """
             ## Training
 
@@ -210,6 +211,16 @@ extension ModelCard {
                 ? "torch.cat([outputs[:, -1, :\(size)], outputs[:, 0, \(size):]], 1)" : "outputs[:, -1]"
         case .mean: "outputs.mean(1)"
         case .each: "outputs"
+        }
+    }
+}
+
+extension String {
+    /// The text in one line of Markdown, without markup.
+    fileprivate var inMarkdown: String {
+        printableLine.unicodeScalars.reduce(into: "") { text, scalar in
+            if "\\`*_{}[]<>()#+!|~&".unicodeScalars.contains(scalar) { text += "\\" }
+            text.unicodeScalars.append(scalar)
         }
     }
 }

@@ -114,6 +114,11 @@ package struct TrainedModel<Options: ClassifierOptions>: Sendable {
         return checkpoint.engine(threads: threads, averaged: isAveraged)
     }
 
+    /// Whether the final scores in a run's summary belong to the weights, averaged or not, of this checkpoint.
+    package func isScored(in summary: RunSummary?) -> Bool {
+        checkpoint.state.stepInEpoch == 0 && summary?.scoredEpoch.map { $0 + 1 } == checkpoint.state.epoch
+    }
+
     /// A description of the weights: "runs/…/step-0000469.safetensors, after 1 epoch (469 steps), averaged weights".
     package var title: String {
         if checkpoint.isImported { return "\(path), imported weights" }

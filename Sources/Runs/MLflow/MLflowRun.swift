@@ -31,7 +31,9 @@ struct MLflowRun {
     let end: Int?
     /// The options that are set, by their names in `config.json`.
     let parameters: [(name: String, value: String)]
-    private(set) var tags: [(name: String, value: String)]
+    let tags: [(name: String, value: String)]
+    /// Options that cannot be parameters, each a line that names the file.
+    let problems: [String]
     /// The values of each metric, in the order of their steps.
     private(set) var metrics: [String: [Point]] = [:]
 
@@ -53,9 +55,11 @@ struct MLflowRun {
             : (record.summary?.updated).flatMap(UTCTime.init(iso8601:)).map { $0.seconds * 1000 }
                 ?? parent?.run.end ?? start
         let configuration = record.configuration
-        parameters = (configuration?.names ?? []).filter(Self.isName).compactMap { name in
-            guard let value = configuration?[name], value != .null else { return nil }
-            return (name, value.description)
+        let set = (configuration?.names ?? []).filter { configuration?[$0] != .null }
+        parameters = set.filter(Self.isName).map { ($0, configuration?[$0].description ?? "") }
+        problems = set.filter { !Self.isName($0) }.map { name in
+            "\(record.run.configuration): option \(name.quoted): expected a name of letters, digits, spaces, '_', '-' and '.' that "
+                + "begins with no '.', at most 250 bytes; the option is left out"
         }
         tags = Self.tags(of: record, name: name, parent: parent?.run.id)
         appendEpochs(of: record)
@@ -89,11 +93,10 @@ struct MLflowRun {
         guard let first = text.utf8.first, text.utf8.count <= 250, first != UInt8(ascii: ".") else {
             return false
         }
-        return text.utf8.allSatisfy { nameBytes.contains($0) }
+        return text.unicodeScalars.allSatisfy {
+            $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-. ".unicodeScalars.contains($0)
+        }
     }
-
-    private static let nameBytes = Set(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.".utf8)
 
     private mutating func append(_ metric: String, _ point: Point) {
         metrics[metric, default: []].append(point)

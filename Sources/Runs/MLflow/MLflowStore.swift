@@ -88,7 +88,10 @@ package struct MLflowStore: Sendable {
         try writeExperiment(at: whole.start)
         try write(whole, record)
         for (record, network) in networks { try write(network, record) }
-        return ([whole.id] + networks.map(\.1.id), record.problems + networks.flatMap(\.0.problems))
+        return (
+            [whole.id] + networks.map(\.1.id),
+            record.problems + whole.problems + networks.flatMap { $0.0.problems + $0.1.problems }
+        )
     }
 
     private func writeExperiment(at time: Int) throws(FileError) {
@@ -97,60 +100,69 @@ package struct MLflowStore: Sendable {
         guard !exists, try POSIX.kind(at: file) == nil else { return }
         try Self.write(
             [
-                ("artifact_location", JSON.quoted(Self.address(directory))), ("creation_time", "\(time)"),
-                ("experiment_id", JSON.quoted(identifier)), ("last_update_time", "\(time)"),
-                ("lifecycle_stage", "active"), ("name", JSON.quoted(experiment)),
+                ("artifact_location", YAML.quoted(Self.address(directory))), ("creation_time", "\(time)"),
+                ("experiment_id", YAML.quoted(identifier)), ("last_update_time", "\(time)"),
+                ("lifecycle_stage", "active"), ("name", YAML.quoted(experiment)),
             ], to: file)
     }
 
-    /// Writes a run. Its `meta.yaml`, without which MLflow does not see it, is written last.
+    /// Writes a run. Its `meta.yaml`, without which MLflow does not see it, is written last. Files of an earlier export that
+    /// are not replaced are removed.
     private func write(_ run: MLflowRun, _ record: RunRecord) throws(FileError) {
         let place = FilePath.join(directory, run.id)
-        func folder(_ name: String) throws(FileError) -> String {
-            let folder = FilePath.join(place, name)
-            try Directory.make(folder)
-            return folder
-        }
-        let (parameters, tags) = (try folder("params"), try folder("tags"))
-        for (name, value) in run.parameters { try Self.write(value, to: FilePath.join(parameters, name)) }
-        for (name, value) in run.tags { try Self.write(value, to: FilePath.join(tags, name)) }
-        let metrics = try folder("metrics")
-        if run.metrics.keys.contains(where: { $0.hasPrefix("step/") }) { _ = try folder("metrics/step") }
+        var files: [String: [UInt8]] = [:]
+        for (name, value) in run.parameters { files["params/\(name)"] = Array(value.utf8) }
+        for (name, value) in run.tags { files["tags/\(name)"] = Array(value.utf8) }
         for (name, points) in run.metrics {
             let lines = points.map { "\($0.time) \($0.value) \($0.step)\n" }
-            try Self.write(lines.joined(), to: FilePath.join(metrics, name))
+            files["metrics/\(name)"] = Array(lines.joined().utf8)
         }
-        let artifacts = try folder("artifacts")
-        try copyFiles(of: record.run, to: artifacts)
+        let copies = try copies(of: record.run)
+        for folder in ["params", "tags", "metrics", "metrics/step", "artifacts"] {
+            let path = FilePath.join(place, folder)
+            try Directory.make(path)
+            for name in try POSIX.names(in: path) where files["\(folder)/\(name)"] == nil {
+                let file = FilePath.join(path, name)
+                let isCopy = folder == "artifacts" && copies.contains { $0.name == name }
+                guard !isCopy, try POSIX.kind(at: file) == .regular else { continue }
+                try POSIX.discardFile(file)
+            }
+        }
+        for (name, content) in files { try Self.write(content, to: FilePath.join(place, name)) }
+        let artifacts = FilePath.join(place, "artifacts")
+        for (name, source) in copies {
+            try Self.write(RecordFile.content(of: source), to: FilePath.join(artifacts, name))
+        }
         try Self.write(
             [
-                ("artifact_uri", JSON.quoted(Self.address(artifacts))),
+                ("artifact_uri", YAML.quoted(Self.address(artifacts))),
                 ("end_time", run.end.map(String.init) ?? "null"), ("entry_point_name", "''"),
-                ("experiment_id", JSON.quoted(identifier)), ("lifecycle_stage", "active"),
-                ("run_id", run.id), ("run_name", JSON.quoted(run.name)), ("run_uuid", run.id),
+                ("experiment_id", YAML.quoted(identifier)), ("lifecycle_stage", "active"),
+                ("run_id", run.id), ("run_name", YAML.quoted(run.name)), ("run_uuid", run.id),
                 ("source_name", "''"), ("source_type", "4"), ("source_version", "''"),
                 ("start_time", "\(run.start)"), ("status", "\(run.status.rawValue)"), ("tags", "[]"),
                 ("user_id", "''"),
             ], to: FilePath.join(place, Self.metadata))
     }
 
-    /// Copies the regular files of a run's directory, without the files for TensorBoard, and the best checkpoint or, if there
+    /// Returns the regular files of a run's directory, without the files for TensorBoard, and the best checkpoint or, if there
     /// is none, the newest, as `model.safetensors`.
-    private func copyFiles(of run: RunDirectory, to artifacts: String) throws(FileError) {
+    private func copies(of run: RunDirectory) throws(FileError) -> [(name: String, source: String)] {
+        var copies: [(String, String)] = []
         for name in try POSIX.names(in: run.path) {
             let file = FilePath.join(run.path, name)
             guard try POSIX.kind(at: file) == .regular, file != run.lock, !name.hasPrefix("events.") else {
                 continue
             }
-            try Self.write(RecordFile.content(of: file), to: FilePath.join(artifacts, name))
+            copies.append((name, file))
         }
         let links = [run.bestCheckpoint, run.lastCheckpoint]
         guard let name = links.lazy.compactMap({ POSIX.target(ofLink: $0) }).first, !name.contains("/") else {
-            return
+            return copies
         }
         let checkpoint = FilePath.join(run.checkpoints, name)
-        guard try POSIX.kind(at: checkpoint) == .regular else { return }
-        try Self.write(RecordFile.content(of: checkpoint), to: FilePath.join(artifacts, "model.safetensors"))
+        guard try POSIX.kind(at: checkpoint) == .regular else { return copies }
+        return copies.filter { $0.0 != "model.safetensors" } + [("model.safetensors", checkpoint)]
     }
 
     private static func write(_ members: [(name: String, value: String)], to path: String) throws(FileError) {

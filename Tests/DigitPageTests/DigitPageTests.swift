@@ -166,6 +166,11 @@ import TrainingSamples
             "probability_of_label": 0.001}]}
             """
         try Data(evaluation.utf8).write(to: URL(filePath: recorded.run.evaluation))
+        let unscored = try DigitPage(model)
+        #expect(unscored.accuracy == nil && unscored.mistakes.isEmpty)
+        var summary = try RunSummary.read(recorded.run)
+        summary.scoredEpoch = model.checkpoint.state.epoch - 1
+        try summary.write(to: recorded.run)
         let sheet = MistakeSheet.draw(try JSON.read(from: recorded.run.evaluation), from: noiseImages(20))
         try AtomicFile.write(sheet.png(), to: recorded.run.mistakes)
         let page = try DigitPage(model, language: .korean)

@@ -59,7 +59,10 @@ import Testing
         ) { $0.formUnion(try names(of: $1).options) }
         for (page, text) in try pages() {
             // `--only` and `--json` of Benchmarks/peers.py are options of make benchmark-peers.
-            let lines = text.components(separatedBy: "\n").filter { !$0.contains("make benchmark-peers") }
+            // Others are options of MLflow and trackio.
+            let lines = text.components(separatedBy: "\n").filter { line in
+                !["make benchmark-peers", "mlflow ", "trackio "].contains { line.contains($0) }
+            }
             for line in lines {
                 for match in line.matches(of: /(?:^|[\s`(|])--([a-z][a-z-]*[a-z])/) {
                     #expect(options.contains(String(match.1)), "\(page): --\(match.1)")

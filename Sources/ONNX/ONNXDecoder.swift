@@ -13,6 +13,8 @@ struct ONNXDecoder {
     /// The maximum number of fields of all messages, which limits the memory of their values.
     private static let mostFields = 500_000
     private static let mostDimensions = 16
+    /// The maximum number of integers of a tensor or attribute: shapes and indices have few. Longer lists are not read.
+    private static let mostIntegers = 4096
 
     init(_ bytes: [UInt8], path: String) {
         self.bytes = bytes
@@ -139,8 +141,10 @@ struct ONNXDecoder {
             case 3: .string(string)
             case 4: .tensor(tensor)
             case 6: .floats(floats)
-            case 7: .integers(integers)
+            case 7 where integers.count <= Self.mostIntegers: .integers(integers)
             case 8: .strings(strings)
+            // A long list is not written again, so that it has no type either.
+            case 7: .other(0)
             default: .other(type)
             }
         return (name, value)
@@ -257,6 +261,15 @@ struct ONNXDecoder {
                 offset: range.lowerBound, expected: "a possible shape of \(name.quoted)",
                 found: "\(shape.prefix(Self.mostDimensions))")
         }
+        if type != .float, count > Self.mostIntegers {
+            return ONNXTensor(name: name, shape: shape, elements: .other(type))
+        }
+        let isReadInteger = [.int64, .int32, .bool].contains(type)
+        if isReadInteger, let raw, raw.count > MemoryLayout<Int>.size * Self.mostIntegers {
+            throw ProtobufError(
+                offset: raw.lowerBound, expected: "\(count) numbers of \(name.quoted), of the shape \(shape)",
+                found: "\(raw.count) bytes")
+        }
         let elements: ONNXTensor.Elements
         switch type {
         case .float:
@@ -306,11 +319,14 @@ struct ONNXDecoder {
         String(decoding: bytes[try field.range()], as: UTF8.self)
     }
 
-    /// Appends one integer, or packed integers.
+    /// Appends one integer, or packed integers; not more than one of those that are too many.
     private func append(_ field: Field, to values: inout [Int]) throws(ProtobufError) {
+        guard values.count <= Self.mostIntegers else { return }
         guard case .bytes(let range) = field.value else { return values.append(try field.integer()) }
         var reader = ProtobufReader(bytes, in: range)
-        while reader.offset < range.upperBound { values.append(Int(truncatingIfNeeded: try reader.varint())) }
+        while reader.offset < range.upperBound, values.count <= Self.mostIntegers {
+            values.append(Int(truncatingIfNeeded: try reader.varint()))
+        }
     }
 
     /// Appends one `float`, or packed ones.

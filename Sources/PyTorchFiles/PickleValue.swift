@@ -43,9 +43,10 @@ struct PickleObjects: Sendable {
         if case .tuple(let index) = value { sequences[index] } else { nil }
     }
 
-    /// Returns the numbers of a tuple of integers; nil for any other value.
+    /// Returns the numbers of a tuple of integers with as many elements as a tensor has dimensions at most; nil for any
+    /// other value. A pickle can name one long tuple any number of times.
     func integers(_ value: PickleValue) -> [Int]? {
-        guard let elements = tuple(value) else { return nil }
+        guard let elements = tuple(value), elements.count <= TensorView.mostDimensions else { return nil }
         let numbers = elements.compactMap { if case .integer(let number) = $0 { number } else { nil } }
         return numbers.count == elements.count ? numbers : nil
     }

@@ -33,7 +33,7 @@ struct StateDictionary {
         let usual = Self.usualKeys.compactMap { key in
             inner.first { objects.text($0.key) == key }
         }.first
-        let candidates = usual.map { [$0] } ?? inner.filter { holdsTensors($0.value) }
+        let candidates = usual.map { [$0] } ?? dictionariesOfTensors(inner)
         guard let item = candidates.first, let name = objects.text(item.key) else {
             throw error(.noWeights, items.first?.offset ?? 0, found: "\(items.count) other values")
         }
@@ -70,9 +70,19 @@ struct StateDictionary {
         if case .tensor = value { true } else { false }
     }
 
-    private func holdsTensors(_ value: PickleValue) -> Bool {
-        guard case .dictionary(let index) = value else { return false }
-        return objects.dictionaries[index].contains { objects.text($0.key) != nil && isTensor($0.value) }
+    /// Returns the items whose values are dictionaries with a named tensor. Several items can have one dictionary, which
+    /// is searched once.
+    private func dictionariesOfTensors(_ items: [PickleObjects.Item]) -> [PickleObjects.Item] {
+        var searched: [Int: Bool] = [:]
+        return items.filter { item in
+            guard case .dictionary(let index) = item.value else { return false }
+            if let found = searched[index] { return found }
+            let found = objects.dictionaries[index].contains {
+                objects.text($0.key) != nil && isTensor($0.value)
+            }
+            searched[index] = found
+            return found
+        }
     }
 
     /// Notes the names of values that are not read.

@@ -13,7 +13,7 @@ struct TensorView: Hashable, Sendable {
     /// The index of the first element in the storage.
     let offset: Int
     let shape: [Int]
-    /// The distance in the storage between neighbours along each dimension.
+    /// The distance in the storage between neighbours along each dimension; 0 if the dimension has no neighbours.
     let strides: [Int]
     /// The number of elements.
     let count: Int
@@ -39,7 +39,8 @@ struct TensorView: Hashable, Sendable {
         self.storage = storage
         self.offset = offset
         self.shape = shape
-        self.strides = strides
+        // PyTorch stores any stride of a dimension of size 1, also one with which an index would overflow.
+        self.strides = zip(shape, strides).map { size, stride in size > 1 ? stride : 0 }
         self.count = count
     }
 

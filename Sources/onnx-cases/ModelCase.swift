@@ -4,6 +4,7 @@ import NeuralNetworks
 import Platform
 import Randomness
 import Safetensors
+import Training
 
 /// A model with its parameters, from which an ONNX file and outputs are written.
 struct ModelCase {
@@ -12,6 +13,9 @@ struct ModelCase {
     let parameters: [Float]
     private var opset = ONNXExport.defaultOpset
     private var lengths = false
+    private var softmax = false
+    /// Whether the inputs are MNIST's test images.
+    private var readsImages = true
 
     init(_ name: String, _ model: SequenceModel, parameters: [Float]) {
         (self.name, self.model, self.parameters) = (name, model, parameters)
@@ -38,6 +42,23 @@ struct ModelCase {
         let opsets = Array(ONNXExport.opsets)
         example.opset = opsets[index % opsets.count]
         return example
+    }
+
+    /// All readouts in operator sets in which their nodes differ, with probabilities and without sequence lengths.
+    static let options: [ModelCase] = Readout.allCases.enumerated().flatMap { row, readout in
+        [9, 10, 13, 18, 22].enumerated().map { column, opset in
+            let cell = RecurrentCell.allCases[(row + column) % RecurrentCell.allCases.count]
+            let stack = RecurrentStack(
+                cell, inputSize: 5, hiddenSize: 7, numLayers: 2,
+                bidirectional: (row + column).isMultiple(of: 2))
+            let model =
+                readout == .all
+                ? SequenceModel(stack, sequenceLength: longest, classCount: 4, readout: readout)
+                : SequenceModel(stack, classCount: 4, readout: readout)
+            var example = ModelCase("softmax-\(cell.rawValue)-\(readout)-\(opset)", model)
+            (example.opset, example.softmax, example.readsImages) = (opset, true, false)
+            return example
+        }
     }
 
     private static func images(
@@ -69,7 +90,7 @@ struct ModelCase {
         default: break
         }
         var example = ModelCase("sequences-\(cell.rawValue)-\(bidirectional ? 2 : 1)-\(readout)", model)
-        example.lengths = true
+        (example.lengths, example.readsImages) = (true, false)
         return example
     }
 
@@ -79,13 +100,13 @@ struct ModelCase {
     /// not written again.
     func write(_ images: LabeledImages, to directory: String) throws {
         var export = ONNXExport(model)
-        (export.opset, export.lengths) = (opset, lengths)
+        (export.opset, export.lengths, export.softmax) = (opset, lengths, softmax)
         try export.write(parameters: parameters, to: FilePath.join(directory, name + ".onnx"))
         var tensors = SafetensorsWriter()
         let buffer = FloatBuffer(count: parameters.count)
         buffer.assign(parameters)
         let predictor = SequencePredictor(model: model, parameters: buffer)
-        if lengths {
+        if !readsImages {
             addSequences(predictor, to: &tensors)
         } else {
             let size = images.rows * images.columns
@@ -97,26 +118,30 @@ struct ModelCase {
         try tensors.write(to: FilePath.join(directory, name + ".safetensors"))
     }
 
-    /// Adds sequences of 1 to 11 steps, padded with random numbers, and their outputs, padded with zeros.
+    /// The greatest number of steps of a sequence.
+    private static let longest = 11
+
+    /// Adds sequences of 1 to 11 steps, or of 11 steps for a graph without sequence lengths, padded with random numbers, and their outputs, padded with zeros.
     private func addSequences(_ predictor: SequencePredictor, to tensors: inout SafetensorsWriter) {
-        let (count, longest) = (37, 11)
+        let (count, longest) = (37, Self.longest)
         let (features, outputs) = (model.stack.inputSize, model.output.count)
-        let lengths = (0..<count).map { $0 * 5 % longest + 1 }
+        let steps = (0..<count).map { lengths ? $0 * 5 % longest + 1 : longest }
         var generator = SplitMix64(1)
         let symbols = (0..<count * longest).map { _ in Int(generator.next() % UInt64(features)) }
         let numbers = (0..<count * longest * features).map { _ in generator.nextSymmetric(bound: 2) }
         let rows = model.readout == .each ? longest : 1
         var found = [Float](repeating: 0, count: count * rows * outputs)
-        for (index, length) in lengths.enumerated() {
+        for (index, length) in steps.enumerated() {
             let start = index * longest
             let result =
                 model.readsSymbols
                 ? predictor.outputs(symbols: Array(symbols[start..<start + length]))
                 : predictor.outputs(Array(numbers[start * features..<(start + length) * features]))
             found.replaceSubrange(
-                index * rows * outputs..<index * rows * outputs + result.count, with: result)
+                index * rows * outputs..<index * rows * outputs + result.count,
+                with: softmax ? probabilities(result) : Array(result))
         }
-        tensors.add("lengths", shape: [count], lengths.map { Int32($0) })
+        if lengths { tensors.add("lengths", shape: [count], steps.map { Int32($0) }) }
         if model.readsSymbols {
             tensors.add("symbols", shape: [count, longest], symbols.map { Int64($0) })
         } else {
@@ -124,5 +149,13 @@ struct ModelCase {
         }
         tensors.add(
             "outputs", shape: model.readout == .each ? [count, rows, outputs] : [count, outputs], found)
+    }
+
+    /// Returns the probabilities of the classes for each output (…, C) of scores.
+    private func probabilities(_ scores: some Collection<Float>) -> [Float] {
+        let scores = Array(scores)
+        return stride(from: 0, to: scores.count, by: model.classCount).flatMap { start in
+            Softmax.probabilities(Array(scores[start..<start + model.classCount])).map { Float($0) }
+        }
     }
 }

@@ -16,7 +16,10 @@ struct ONNXCases: ParsableCommand {
     @Argument(help: "Directory for the files; it must exist")
     var directory: String
 
-    @Flag(help: "All cells, directions and readouts, not a quarter of them")
+    @Flag(
+        help:
+            "All cells, directions and readouts, not a quarter of them; opsets with softmax are always written"
+    )
     var all = false
 
     @Option(help: "Checkpoint of a classifier of images, as one more model")
@@ -35,5 +38,6 @@ struct ONNXCases: ParsableCommand {
         for (index, example) in ModelCase.all.enumerated() where all || index % 4 == index / 4 % 4 {
             try example.write(images, to: directory)
         }
+        for example in ModelCase.options { try example.write(images, to: directory) }
     }
 }

@@ -118,11 +118,32 @@ private enum ForeignFile {
         #expect(imported.notes.isEmpty)
     }
 
+    @Test func notesThatTheWeightsWereChangedAfterTheExport() throws {
+        let example = ExportCase.all[0]
+        var file = try example.export.onnxModel(parameters: example.parameters)
+        let place = try #require(file.graph.initializers.firstIndex { $0.name == "fc.bias" })
+        let count = try #require(file.graph.initializers[place].floats?.count)
+        file.graph.initializers[place] = ONNXTensor(
+            "fc.bias", shape: [count], floats: .init(repeating: 0.25, count: count))
+        let imported = try ImportedModel(onnx: file.encoded(), path: "m.onnx")
+        #expect(imported.model == example.model)
+        #expect(imported.notes == ["The weights were changed after the export."])
+        #expect(imported.parameters.suffix(count).allSatisfy { $0 == 0.25 })
+    }
+
+    /// The cases whose graphs have no operators before the first layer, without sequence lengths.
+    static let plain = ExportCase.all.filter { !$0.model.readsSymbols && $0.model.normalization == nil }
+        .map { example in
+            var example = example
+            example.lengths = false
+            return example
+        }
+
+    @Test func mostGraphsAreReadWithoutTexts() { #expect(Self.plain.count >= 50) }
+
     /// Without the texts of this package, a graph is read as any other; it computes the same.
-    @Test(arguments: ExportCase.all)
+    @Test(arguments: plain)
     func readsItsOwnGraphsWithoutTexts(_ example: ExportCase) throws {
-        let plain = !example.lengths && !example.model.readsSymbols && example.model.normalization == nil
-        guard plain else { return }
         var file = try example.export.onnxModel(parameters: example.parameters)
         file.metadata = [:]
         let imported = try ImportedModel(onnx: file.encoded(), path: "m.onnx")
@@ -230,7 +251,8 @@ private enum ForeignFile {
                 var damaged = bytes
                 damaged[place] ^= change
                 do {
-                    _ = try ImportedModel(onnx: damaged, path: "m.onnx")
+                    let imported = try ImportedModel(onnx: damaged, path: "m.onnx")
+                    #expect(imported.parameters.count == imported.model.layout.count)
                 } catch is ONNXError {
                     refused += 1
                 }
@@ -247,6 +269,67 @@ private enum ForeignFile {
         let error = try #require(
             error(ONNXError.self) { _ = try ImportedModel(onnx: file.encoded(), path: "m.onnx") })
         #expect(error.expected == "a weight of as many columns as features, not 40")
+    }
+
+    /// The product of three such dimensions is larger than the largest integer.
+    @Test(arguments: [(1 << 62, "dimensions of the input up to 2147483647"), (Int(Int32.max), "")])
+    func largeDimensionsAreRefusedWithoutATrap(_ size: Int, _ expected: String) throws {
+        let graph = ONNXGraph(
+            name: "g",
+            nodes: [
+                ONNXNode(
+                    "Flatten", name: "f", inputs: ["x"], outputs: ["f"], attributes: ["axis": .integer(0)]),
+                ONNXNode("Shape", name: "s", inputs: ["f"], outputs: ["s"]),
+            ],
+            inputs: [ONNXValue("x", shape: [.size(size), .size(size), .size(size)])],
+            outputs: [ONNXValue("s", .int64, shape: [.size(2)])])
+        let error = try #require(error(ONNXError.self) { _ = try imported(graph) })
+        #expect(expected.isEmpty || error.expected == expected)
+    }
+
+    /// Constants of no elements can have any sizes, and constants that many nodes read are compared once.
+    @Test func constantsCostLittleTime() throws {
+        let names = (0..<2000).map { "e\($0)" }
+        let nodes = names.map { ONNXNode("Expand", name: $0, inputs: ["zeros", "s"], outputs: [$0]) }
+        let empty = [
+            ONNXNode("Transpose", name: "t", inputs: ["empty"], outputs: ["t"]),
+            ONNXNode(
+                "Concat", name: "c", inputs: ["t", "t", "t"], outputs: ["c"],
+                attributes: ["axis": .integer(0)]),
+            ONNXNode(
+                "Concat", name: "d", inputs: ["tall", "tall", "tall"], outputs: ["d"],
+                attributes: ["axis": .integer(0)]),
+        ]
+        let graph = ONNXGraph(
+            name: "g", nodes: nodes + empty,
+            initializers: [
+                ONNXTensor("zeros", shape: [1_000_000], floats: .init(repeating: 0, count: 1_000_000)),
+                ONNXTensor("empty", shape: [0, 1 << 62], floats: []),
+                ONNXTensor("tall", shape: [1 << 62, 0], floats: []),
+            ],
+            inputs: [ONNXValue("x", shape: [.size(6), .named("N"), .size(3)])],
+            outputs: [ONNXValue("e0", shape: nil)])
+        let start = threadSeconds()
+        let error = try #require(error(ONNXError.self) { _ = try imported(graph) })
+        #expect(error.expected == "an output of a linear layer after recurrent layers")
+        let seconds = threadSeconds() - start
+        #expect(seconds < 2, "\(seconds) s")
+    }
+
+    @Test func refusesToSqueezeADimensionThatDoesNotExist() throws {
+        var file = try ONNXFile(bytes: ForeignFile.bytes("pytorch-rnn-relu"), path: "m.onnx").model
+        let place = try #require(file.graph.nodes.firstIndex { $0.operation == "Squeeze" })
+        file.graph.nodes[place].inputs = [file.graph.nodes[place].inputs[0]]
+        file.graph.nodes[place].attributes["axes"] = .integers([1, 7])
+        let error = try #require(
+            error(ONNXError.self) { _ = try ImportedModel(onnx: file.encoded(), path: "m.onnx") })
+        #expect(error.expected == "a change of the shape that keeps batch, time and units apart")
+    }
+
+    private func imported(_ graph: ONNXGraph) throws -> ImportedModel {
+        let file = ONNXModel(
+            irVersion: 8, producer: "p", producerVersion: "1", opsets: ["": 16], graph: graph)
+        return try ImportedModel(onnx: file.encoded(), path: "m.onnx")
     }
 
     @Test func refusesMoreStepsThanAModelHas() throws {

@@ -113,6 +113,30 @@ import Testing
         #expect(try ONNXFile(bytes: model.encoded(), path: "m.onnx").model == model)
     }
 
+    /// Integers take 8 bytes each in memory, and 1 in a file.
+    @Test func longListsOfIntegersAreNotRead() throws {
+        let attributes: [String: ONNXAttribute] = [
+            "few": .integers(.init(repeating: 1, count: 4096)),
+            "many": .integers(.init(repeating: 1, count: 4097)),
+        ]
+        let graph = ONNXGraph(
+            name: "g",
+            nodes: [ONNXNode("Op", name: "n", inputs: [], outputs: [], attributes: attributes)],
+            initializers: [
+                ONNXTensor("few", shape: [4096], integers: .init(repeating: 1, count: 4096)),
+                ONNXTensor("many", shape: [17, 241], integers: .init(repeating: 1, count: 4097)),
+            ])
+        let bytes = ONNXModel(
+            irVersion: 8, producer: "p", producerVersion: "1", opsets: ["": 16], graph: graph
+        ).encoded()
+        let file = try ONNXFile(bytes: bytes, path: "m.onnx")
+        #expect(file.model.graph.initializers.map(\.integers?.count) == [4096, nil])
+        #expect(file.model.graph.initializers[1].elementType == .int64)
+        #expect(file.model.graph.nodes[0].attributes["few"] == attributes["few"])
+        #expect(file.model.graph.nodes[0].attributes["many"] == .other(0))
+        #expect(try ONNXFile(bytes: file.model.encoded(), path: "m.onnx").model == file.model)
+    }
+
     @Test func refusesTooManyParts() throws {
         let bytes: [UInt8] = [0x08, 8] + [[UInt8]](repeating: [0x08, 8], count: 500_000).joined()
         let error = try #require(error(ONNXError.self) { _ = try ONNXFile(bytes: bytes, path: "m.onnx") })

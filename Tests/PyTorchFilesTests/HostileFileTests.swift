@@ -30,13 +30,6 @@ struct HostileFileTests {
         }
     }
 
-    /// Returns the processor time of this thread in seconds, which other tests do not affect.
-    private func threadSeconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
-
     @Test func `the pickle that the hostile ones are made of is read`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write(
@@ -44,6 +37,15 @@ struct HostileFileTests {
         let file = try PyTorchFile(path: path)
         #expect(file.tensors.map(\.name) == ["weight"])
         #expect(try file.values(of: file.tensors[0]) == [0, 0, 0, 0])
+    }
+
+    /// PyTorch writes any stride of a dimension of size 1.
+    @Test func `a huge stride of a dimension of size 1 has no effect`() throws {
+        let storage = PyTorchStorage(key: "0", type: .float32, count: 8)
+        let view = try #require(
+            TensorView(storage, offset: 1, shape: [1, 3, 1], strides: [.max, 2, .max]))
+        #expect(view.bytes(of: Array(0..<32)) == [4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23])
+        #expect(TensorView(storage, offset: 1, shape: [2, 1], strides: [.max, 1]) == nil)
     }
 
     @Test func `many names of one tensor are refused`() throws {

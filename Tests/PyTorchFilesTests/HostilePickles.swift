@@ -113,6 +113,16 @@ enum HostilePickles {
         let wide = [UInt8](repeating: 0x7D, count: 1_100_000)
         let longPut: [UInt8] = [0x29] + (0..<50_000).flatMap { [0x72] + StoredZip.number(UInt32.max - $0) }
         let selfContained: [UInt8] = [0x7D, 0x71, 0] + text("state_dict") + [0x68, 0, 0x73]
+        let manySizes: [UInt8] =
+            [0x7D] + global("torch", "Size") + [0x71, 0, 0x28]
+            + [[UInt8]](repeating: [0x4B, 1], count: 20_000)
+            .joined()
+            + [0x74, 0x71, 1, 0x85, 0x71, 2, 0x28]
+            + [[UInt8]](repeating: [0x68, 0, 0x68, 2, 0x52], count: 100_000).joined()
+        let manyNames: [UInt8] =
+            [0x7D, 0x71, 0, 0x28] + [[UInt8]](repeating: [0x4B, 1, 0x4E], count: 10_000).joined()
+            + [0x75, 0x7D, 0x28]
+            + [[UInt8]](repeating: text("k") + [0x68, 0], count: 100_000).joined() + [0x75]
         let chain: [UInt8] = (0..<9).reduce([0x7D]) { inner, _ in [0x7D] + text("model") + inner + [0x73] }
         return named(
             "bomb",
@@ -123,6 +133,7 @@ enum HostilePickles {
                 proto + [UInt8](repeating: 0x28, count: nested) + stop,
                 proto + doubling + stop, proto + wide + stop, proto + longPut + stop,
                 proto + selfContained + stop, proto + chain + stop,
+                proto + manySizes + stop, proto + manyNames + stop,
                 proto + [0x58] + StoredZip.number(UInt32.max) + [0x41] + stop,
                 proto + [0x58] + StoredZip.number(UInt32(0x7FFF_FFFF)) + stop,
                 proto + [0x8A, 255] + stop, proto + [0x95] + [UInt8](repeating: 255, count: 8) + stop,

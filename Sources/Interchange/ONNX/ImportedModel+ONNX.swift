@@ -23,6 +23,11 @@ extension ImportedModel {
                 path: path, offset: 0, problem: .notFinite, expected: "finite weights",
                 found: "NaN or infinity")
         }
+        guard parameters.count == model.layout.count else {
+            throw ONNXError(
+                path: path, offset: 0, problem: .otherGraph,
+                expected: "\(model.layout.count) weights and biases", found: "\(parameters.count)")
+        }
     }
 
     // MARK: Files of this package
@@ -44,8 +49,12 @@ extension ImportedModel {
         export.softmax = graph.outputs.first?.name == ONNXExport.Name.probabilities && model.classCount > 0
         export.lengths =
             model.sequenceLength == nil && graph.inputs.contains { $0.name == ONNXExport.Name.lengths }
-        return export.graph(parameters: parameters) == graph
-            ? ImportedModel(model: model, parameters: parameters) : nil
+        guard export.graph(parameters: parameters) == graph else { return nil }
+        let digest = file.model.metadata[ONNXExport.MetadataKey.digest]
+        let isChanged = digest != nil && digest != ONNXExport.digest(of: parameters)
+        return ImportedModel(
+            model: model, parameters: parameters,
+            notes: isChanged ? ["The weights were changed after the export."] : [])
     }
 
     /// The parameters of a model in the tensors of a file of this package.

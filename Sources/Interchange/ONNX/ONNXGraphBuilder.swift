@@ -235,13 +235,11 @@ struct ONNXGraphBuilder {
     private mutating func eachStep(_ outputs: String) -> String {
         let weight = model.layout["fc.weight"]!
         let (rows, columns) = (weight.shape[0], weight.shape[1])
-        let values = parameters[weight.range]
         let transposed = store(
             ONNXTensor(
                 "fc.weight_transposed", shape: [columns, rows],
-                floats: (0..<columns).flatMap { column in
-                    (0..<rows).map { values[values.startIndex + $0 * columns + column] }
-                }))
+                floats: Matrix.transposed(
+                    Array(parameters[weight.range]), rows: rows, columns: columns)))
         let product = add("MatMul", "fc_product", [batchFirst(outputs), transposed])
         return add("Add", "fc", [product, parameter("fc.bias")])
     }

@@ -62,12 +62,15 @@ struct ONNXSignal: Hashable {
         return parts.isEmpty ? Array(axes[axis].prefix(1)) : parts
     }
 
-    /// The size of each dimension, for a shape.
+    /// The size of each dimension, for a shape. One that is unknown, or too large for an integer, stays a product.
     var sizes: [ONNXSize] {
         axes.map { axis in
-            let sizes = axis.map(\.size)
-            guard sizes.contains(nil) else { return .number(sizes.reduce(1) { $0 * $1! }) }
-            return .parts(axis)
+            let product = axis.reduce(Int?.some(1)) { product, part in
+                guard let product, let size = part.size else { return nil }
+                let (result, overflows) = product.multipliedReportingOverflow(by: size)
+                return overflows ? nil : result
+            }
+            return product.map { .number($0) } ?? .parts(axis)
         }
     }
 
@@ -132,7 +135,7 @@ struct ONNXSignal: Hashable {
 /// An element of a shape.
 enum ONNXSize: Hashable {
     case number(Int)
-    /// The product of sizes that are not all known.
+    /// The product of sizes that are not all known, or that is too large for an integer.
     case parts([ONNXPart])
 }
 

@@ -148,7 +148,7 @@ extension ONNXTracer {
         let given = node.inputs.indices.dropFirst(4).filter { !node.inputs[$0].isEmpty }
         for index in given {
             guard index != 4 else { throw misfit("sequences of one length: export without sequence lengths") }
-            guard isZero(value(index)) else {
+            guard isZero(index) else {
                 throw misfit(index == 7 ? "an LSTM without peepholes" : "initial states of zeros")
             }
         }

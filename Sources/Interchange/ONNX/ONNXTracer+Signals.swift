@@ -66,7 +66,9 @@ extension ONNXTracer {
             let axes =
                 given
                 ?? signal.axes.indices.filter { index in signal.axes[index].allSatisfy { $0.size == 1 } }
-            for axis in Set(axes.compactMap { self.axis($0, of: signal) }).sorted(by: >) {
+            let places = axes.compactMap { self.axis($0, of: signal) }
+            guard places.count == axes.count else { return nil }
+            for axis in Set(places).sorted(by: >) {
                 guard signal.axes[axis].allSatisfy({ $0.size == 1 }) else { return nil }
                 result.axes.remove(at: axis)
             }
@@ -76,21 +78,11 @@ extension ONNXTracer {
             guard (0...rank).contains(axis) else { return nil }
             result.axes.insert([], at: axis)
         default:
-            guard let target, target.count <= Self.mostAxes,
+            guard let target = sizes(of: value(1)), target.count <= Self.mostAxes,
                 integer("allowzero") ?? 0 == 0 || !target.contains(.number(0))
             else { return nil }
             return signal.reshaped(target)
         }
         return result
     }
-
-    /// The new shape of a node Reshape.
-    private var target: [ONNXSize]? {
-        switch value(1) {
-        case .shape(let sizes)?: sizes
-        case .constant(let tensor)?: tensor.integers.map { $0.map { .number($0) } }
-        default: nil
-        }
-    }
-
 }

@@ -11,11 +11,19 @@ struct ONNXTracer {
     private var current = 0
     /// The number of floats that may still be copied, so that a small file cannot ask for much work.
     private var copies = 0
+    /// The names of the constants that are zeros. Each constant is compared once, not for each node that reads it.
+    private var zeros: Set<String> = []
 
     static let mostAxes = 8
+    /// The maximum number of elements of a shape.
+    private static let mostSizes = 64
+    /// The maximum size of a dimension of the input.
+    private static let mostElements = Int(Int32.max)
 
     /// The operators that select or move elements.
     private static let shapeOperations: Set = ["Slice", "Gather", "Reshape", "Transpose"]
+    /// The operators whose result has the same elements as their first input.
+    private static let movingOperations: Set = ["Identity", "Cast", "Squeeze", "Unsqueeze", "Reshape"]
 
     // MARK: Results
 
@@ -34,6 +42,7 @@ struct ONNXTracer {
         let graph = file.model.graph
         for tensor in graph.initializers {
             values[tensor.name] = .constant(tensor)
+            setZero(tensor.isZero, tensor.name)
             copies += 8 * (tensor.floats?.count ?? 0)
         }
         let inputs = graph.inputs.filter { values[$0.name] == nil }
@@ -46,9 +55,15 @@ struct ONNXTracer {
                     ? "none"
                     : inputs.prefix(5).map { "\($0.name.quoted) (\($0.type))" }.joined(separator: ", "))
         }
-        let axes = shape.enumerated().map { axis, dimension -> [ONNXPart] in
+        var axes: [[ONNXPart]] = []
+        for (axis, dimension) in shape.enumerated() {
             let size: Int? = if case .size(let size) = dimension, size > 0 { size } else { nil }
-            return [ONNXPart(kind: .input(axis), size: size)]
+            guard size ?? 1 <= Self.mostElements else {
+                throw refusal(
+                    offset: 0, expected: "dimensions of the input up to \(Self.mostElements)",
+                    found: "\(size ?? 0)")
+            }
+            axes.append([ONNXPart(kind: .input(axis), size: size)])
         }
         values[input.name] = .signal(ONNXSignal(axes: axes, content: .input))
         for index in graph.nodes.indices {
@@ -140,6 +155,11 @@ struct ONNXTracer {
     mutating func set(_ value: ONNXTraced, output index: Int = 0) {
         guard node.outputs.indices.contains(index), !node.outputs[index].isEmpty else { return }
         values[node.outputs[index]] = value
+        zeros.remove(node.outputs[index])
+    }
+
+    private mutating func setZero(_ isZero: Bool, _ name: String) {
+        if isZero { zeros.insert(name) } else { zeros.remove(name) }
     }
 
     // MARK: Nodes
@@ -161,7 +181,14 @@ struct ONNXTracer {
             return set(.shape(Array(sizes[range(integer("start"), integer("end"), of: sizes.count)])))
         }
         guard signals.isEmpty else { return try readSignals(signals) }
-        set(constantResult() ?? .unknown(node: current))
+        let result = constantResult()
+        let keepsElements = Self.movingOperations.contains(node.operation)
+        let isZeroConstant =
+            if case .constant(let tensor)? = result { keepsElements ? isZero(0) : tensor.isZero } else {
+                false
+            }
+        set(result ?? .unknown(node: current))
+        if isZeroConstant, let name = node.outputs.first { setZero(true, name) }
     }
 
     /// Returns the range of a list that a start and an end, which may count from the back, select.
@@ -185,7 +212,7 @@ struct ONNXTracer {
             return nil
         case "ConstantOfShape":
             guard case .tensor(let tensor)? = node.attributes["value"] else { return .zeros }
-            return isZero(.constant(tensor)) ? .zeros : nil
+            return tensor.isZero ? .zeros : nil
         case "Identity", "Cast", "Squeeze", "Unsqueeze": return unchanged()
         case "Reshape" where sizes(of: value(0)) != nil: return value(0)
         case "Mul":
@@ -194,7 +221,7 @@ struct ONNXTracer {
             }
             let (product, overflows) = left[0].multipliedReportingOverflow(by: right[0])
             return overflows ? nil : .shape([.number(product)])
-        case "Expand": return isZero(value(0)) ? .zeros : nil
+        case "Expand": return isZero(0) ? .zeros : nil
         case _ where value(0) == .zeros && Self.shapeOperations.contains(node.operation): return .zeros
         case "Transpose": return transposed()
         case "Concat": return concatenated()
@@ -208,25 +235,23 @@ struct ONNXTracer {
         }
     }
 
-    /// Returns whether a value is zeros.
-    func isZero(_ value: ONNXTraced?) -> Bool {
-        switch value {
+    /// Returns whether an input of the current node is zeros.
+    func isZero(_ index: Int) -> Bool {
+        switch value(index) {
         case .zeros?: true
-        case .constant(let tensor)?:
-            tensor.floats.map { $0.allSatisfy { $0 == 0 } } ?? tensor.integers.map {
-                $0.allSatisfy { $0 == 0 }
-            }
-                ?? false
+        case .constant?: zeros.contains(node.inputs[index])
         default: false
         }
     }
 
-    /// Returns the elements of a shape, which a constant may also be.
-    private func sizes(of value: ONNXTraced?) -> [ONNXSize]? {
+    /// Returns the elements of a shape, which a constant may also be; nil for other values.
+    func sizes(of value: ONNXTraced?) -> [ONNXSize]? {
         switch value {
-        case .shape(let sizes)?: sizes
-        case .constant(let tensor)?: tensor.integers.map { $0.map { .number($0) } }
-        default: nil
+        case .shape(let sizes)?: return sizes
+        case .constant(let tensor)?:
+            guard let integers = tensor.integers, integers.count <= Self.mostSizes else { return nil }
+            return integers.map { .number($0) }
+        default: return nil
         }
     }
 
@@ -237,7 +262,9 @@ struct ONNXTracer {
         guard let axes = integers("axes", orInput: 1), axes.count == 1 else { return nil }
         if node.operation == "Unsqueeze" {
             let axis = axes[0] < 0 ? axes[0] + tensor.shape.count + 1 : axes[0]
-            guard (0...tensor.shape.count).contains(axis) else { return nil }
+            guard (0...tensor.shape.count).contains(axis), tensor.shape.count < Self.mostAxes else {
+                return nil
+            }
             tensor.shape.insert(1, at: axis)
         } else {
             let axis = axes[0] < 0 ? axes[0] + tensor.shape.count : axes[0]
@@ -250,7 +277,7 @@ struct ONNXTracer {
     /// Returns the transposed matrix of a weight.
     private mutating func transposed() -> ONNXTraced? {
         guard let tensor = constant(0), tensor.shape.count == 2, let values = tensor.floats,
-            spend(values.count)
+            !values.isEmpty, spend(values.count)
         else { return nil }
         if case .integers(let order)? = node.attributes["perm"], order != [1, 0] { return nil }
         return .constant(
@@ -262,14 +289,15 @@ struct ONNXTracer {
     /// Returns the elements of shapes, or constants with the same last dimensions, one after the other.
     private mutating func concatenated() -> ONNXTraced? {
         let inputs = node.inputs.indices.map { value($0) }
-        if inputs.allSatisfy({ isZero($0) }), inputs.contains(.zeros) { return .zeros }
+        if node.inputs.indices.allSatisfy({ isZero($0) }), inputs.contains(.zeros) { return .zeros }
         let tensors = node.inputs.indices.compactMap { constant($0) }
         if tensors.count == inputs.count, let first = tensors.first, first.floats != nil {
             let rest = first.shape.dropFirst()
             guard integer("axis") == 0, !first.shape.isEmpty,
                 spend(tensors.reduce(0) { $0 + ($1.floats?.count ?? 0) }),
                 tensors.allSatisfy({
-                    $0.floats != nil && $0.shape.count == first.shape.count && $0.shape.dropFirst() == rest
+                    $0.floats?.isEmpty == false && $0.shape.count == first.shape.count
+                        && $0.shape.dropFirst() == rest
                 })
             else { return nil }
             return .constant(
@@ -279,7 +307,7 @@ struct ONNXTracer {
         }
         var all: [ONNXSize] = []
         for input in inputs {
-            guard let sizes = sizes(of: input), all.count + sizes.count <= 64 else { return nil }
+            guard let sizes = sizes(of: input), all.count + sizes.count <= Self.mostSizes else { return nil }
             all += sizes
         }
         return .shape(all)
@@ -287,7 +315,7 @@ struct ONNXTracer {
 
     private func gathered() -> ONNXTraced? {
         guard integer("axis") ?? 0 == 0, let sizes = sizes(of: value(0)), let indices = integers(1),
-            indices.count <= 64
+            indices.count <= Self.mostSizes
         else { return nil }
         var found: [ONNXSize] = []
         for index in indices {
@@ -306,6 +334,17 @@ extension ONNXError.Problem {
         remedy:
             "export only these layers; other functions, such as the scaling of the input, stay outside of the model"
     )
+}
+
+extension ONNXTensor {
+    /// Whether all elements are zero.
+    fileprivate var isZero: Bool {
+        switch elements {
+        case .floats(let values): values.allSatisfy { $0 == 0 }
+        case .integers(let values): values.allSatisfy { $0 == 0 }
+        case .other: false
+        }
+    }
 }
 
 /// Matrices in row-major order.

@@ -199,8 +199,8 @@ struct ModuleDatasetTests {
         let digests = [
             digest([2, 3, 1], nil, nil, .labels([3, 1])), digest([2, 3, 1], [3, 1], nil, .labels([])),
             digest([2, 3, 1], nil, nil, .labels([3, 1])), digest([2, 1, 3], nil, nil, .labels([3, 1])),
-            digest([2, 3, 1], nil, [1, 2], .values(Tensor([3]))),
-            digest([2, 3, 1], nil, nil, .values(Tensor([3, 1, 2]))),
+            digest([2, 3, 1], nil, [1, 2], .values(Tensor([[3]]))),
+            digest([2, 3, 1], nil, nil, .values(Tensor([[3, 1, 2]]))),
         ]
         #expect(digests[0] == digests[2] && Set(digests).count == 5, "\(digests)")
     }

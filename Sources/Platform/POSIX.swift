@@ -123,6 +123,11 @@ package enum POSIX {
         _ = try check(path, .createDirectory) { mkdir(path, 0o777) }
     }
 
+    /// Removes an empty directory.
+    package static func removeDirectory(_ path: String) throws(FileError) {
+        _ = try check(path, .remove) { rmdir(path) }
+    }
+
     package static func renameFile(_ path: String, to target: String) throws(FileError) {
         _ = try check(target, .rename) { rename(path, target) }
     }

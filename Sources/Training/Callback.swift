@@ -94,6 +94,12 @@ public protocol Callback: AnyObject {
     func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) throws
 }
 
+/// A callback that is told about an error that ends a call of `Trainer.fit`, so that it can release what it holds.
+package protocol FailureObserver: Callback {
+    /// Called once if an error ends `Trainer.fit`: an error of this callback or of another one.
+    func trainingFailed(_ error: any Error, trainer: Trainer)
+}
+
 extension Callback {
     public func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) throws {}
     public func batchEnded(_ record: StepRecord, trainer: Trainer) throws {}
@@ -162,10 +168,11 @@ public final class EarlyStopping: Callback {
     /// - Parameters:
     ///   - patience: The number of epochs without improvement after which training ends.
     ///   - restoresBest: Whether the trainer has the parameters of the best epoch at the end of training, also if all
-    ///     epochs were trained (Keras: `restore_best_weights`). Checkpoints then contain them, too, so that a resumed
-    ///     training ends with the same parameters. An interrupted training restores nothing, and neither does one
-    ///     without a best epoch since this callback was added. The optimizer keeps the buffers of the last epoch,
-    ///     so a further `fit`, and a resume from a checkpoint made then, do not continue the same training.
+    ///     epochs were trained (Keras: `restore_best_weights`). The trainer restores them after the last call of a
+    ///     callback. Checkpoints then contain them, too, so that a resumed training ends with the same parameters. An
+    ///     interrupted training restores nothing, and neither does one without a best epoch since this callback was
+    ///     added. The optimizer keeps the buffers of the last epoch, so a further `fit`, and a resume from a checkpoint
+    ///     made after `fit`, do not continue the same training.
     public init(patience: Int, restoresBest: Bool = false) {
         self.patience = patience
         self.restoresBest = restoresBest
@@ -178,7 +185,7 @@ public final class EarlyStopping: Callback {
     }
 
     public func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) {
-        if restoresBest, ending == .noProgress || ending == .finished { trainer.restoreBestParameters() }
+        if restoresBest, ending == .noProgress || ending == .finished { trainer.restoreBestParametersAtEnd() }
     }
 
     package static func isOver(_ state: TrainingState, patience: Int) -> Bool {

@@ -11,9 +11,9 @@ import Safetensors
 /// ```
 ///
 /// On disk it is a safetensors file. It contains the parameters as `module.parameter`, such as `linear.weight`, as a
-/// PyTorch `state_dict` does, the buffers of the optimizer as `optimizer.buffer.module.parameter`, averaged
-/// parameters as `ema.module.parameter`, and kept parameters of the best epoch as `best.module.parameter`. Its metadata contain the progress of training and a SHA-256 of the file.
-/// The same training gives the same bytes.
+/// PyTorch `state_dict` does, the buffers of the optimizer as `optimizer.buffer.module.parameter`, averaged parameters as
+/// `ema.module.parameter`, and kept parameters of the best epoch as `best.module.parameter`. Its metadata contain the
+/// progress of training and a SHA-256 of the file. The same training gives the same bytes.
 public struct ModuleCheckpoint: Sendable {
     /// The seed of the training.
     public let seed: UInt64

@@ -35,6 +35,8 @@ public final class Trainer {
     package var keepsBestParameters = false
     /// The parameters at the end of the best epoch; nil if they are not kept.
     package private(set) var bestParameters: [Float]?
+    /// Whether a callback asked for the parameters of the best epoch at the end of this call of `fit`.
+    private var endsWithBest = false
     /// The progress of training. The next `fit` continues from it.
     public private(set) var state = TrainingState()
     /// The interval, in steps, at which the gradient norm is measured; nil for never. It is measured at steps whose
@@ -126,8 +128,8 @@ public final class Trainer {
     /// Trains for a number of epochs. In each epoch, every sample is used once, in an order determined by the seed and
     /// the number of the epoch. Two calls with one epoch each give the same result as one call with two, unless the
     /// schedule depends on the last epoch, because that is the last epoch of the call, or the end of a call restores the best
-    /// parameters (``EarlyStopping``). After a stop in the middle of an
-    /// epoch, or after ``restore(_:secondsOfEpoch:)-(Checkpoint,_)``, that epoch is completed first.
+    /// parameters (``EarlyStopping``). After a stop in the middle of an epoch, or after
+    /// ``restore(_:secondsOfEpoch:)-(Checkpoint,_)``, that epoch is completed first.
     ///
     /// - Parameters:
     ///   - samples: The training set, at least one sample. Samples of a shape that the model cannot read trap.
@@ -170,9 +172,24 @@ public final class Trainer {
         unit = source.unit
         data = TrainingData(source, validation: validation, batchSize: batchSize)
         defer { data = nil }
+        do {
+            return try trainEpochs(source, count: epochs, batchSize: batchSize, validation, callbacks)
+        } catch {
+            for callback in callbacks {
+                (callback as? any FailureObserver)?.trainingFailed(error, trainer: self)
+            }
+            throw error
+        }
+    }
+
+    private func trainEpochs(
+        _ source: some TrainingSource, count: Int, batchSize: Int, _ validation: (some TrainingSource)?,
+        _ callbacks: [any Callback]
+    ) throws -> Ending {
         var source = source
-        let end = state.epoch + epochs
+        let end = state.epoch + count
         ending = nil
+        endsWithBest = false
         while state.epoch < end, ending == nil {
             let epoch = state.epoch
             for callback in callbacks {
@@ -192,6 +209,7 @@ public final class Trainer {
         }
         let result = ending ?? .finished
         for callback in callbacks { try callback.trainingEnded(result, trainer: self) }
+        if endsWithBest, let bestParameters { core.parameterValues = bestParameters }
         return result
     }
 
@@ -256,7 +274,7 @@ public final class Trainer {
         let loss = record.monitoredLoss
         if loss < state.best?.loss ?? .infinity {
             state.best = .init(epoch: state.epoch, loss: loss)
-            if keepsBestParameters { bestParameters = core.parameterValues }
+            bestParameters = keepsBestParameters ? core.parameterValues : nil
         }
         schedule.epochEnded(loss: loss, base: core.optimizer.learningRate, &state.plateau)
         state.epoch += 1
@@ -295,11 +313,13 @@ public final class Trainer {
         secondsBefore = secondsOfEpoch
     }
 
-    /// Replaces the parameters by the kept parameters of the best epoch; does nothing if there are none.
-    package func restoreBestParameters() {
-        guard let bestParameters else { return }
-        core.parameterValues = bestParameters
-    }
+    /// Replaces the parameters by the kept parameters of the best epoch, if there are any, at the end of this call of `fit`.
+    /// All callbacks have then been called, so that a checkpoint that one of them saves has the parameters to which the
+    /// optimizer's buffers belong, in any order of the callbacks.
+    package func restoreBestParametersAtEnd() { endsWithBest = true }
+
+    /// Whether the parameters are those of the best epoch, which were kept.
+    package var hasBestParameters: Bool { bestParameters.map { $0 == core.parameterValues } ?? false }
 
     /// Returns the reason why a checkpoint cannot be restored, with the expected and the found values; nil if it can
     /// be.

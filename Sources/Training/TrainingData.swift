@@ -19,8 +19,15 @@ package final class TrainingData {
         hasValidation = validation != nil
         fingerprint = {
             source.fingerprint("training")
-                + (validation.map { ", \($0.fingerprint("validation"))" } ?? "")
+                + (validation.map { ", \($0.fingerprint(Self.validation))" } ?? "")
         }
+    }
+
+    private static let validation = "validation"
+
+    /// Returns whether there is a validation set among the samples that a text identifies.
+    package static func hasValidation(in fingerprint: String) -> Bool {
+        fingerprint.contains(" \(validation) samples (")
     }
 }
 
@@ -55,12 +62,13 @@ extension ModuleSource {
 }
 
 extension SequenceSamples {
-    /// Adds the elements, the targets and the weight of a sequence to a digest.
+    /// Adds the number of steps, the elements, the targets and the weight of a sequence to a digest.
     fileprivate func add(_ index: Int, of model: SequenceModel, to sum: inout SHA256) {
         let steps = places.map { Int($0.lengths[index]) } ?? model.sequenceLength ?? 0
         let firstStep = places?.firstSteps[index] ?? index * steps
         let width = model.stack.inputSize
         let first = places == nil ? index * (stride ?? steps * width) : firstStep * width
+        withUnsafePointer(to: steps) { sum.update($0, 1) }
         switch inputs {
         case .bytes(let bytes, _): sum.update(bytes + first, steps * width)
         case .numbers(let numbers): sum.update(numbers + first, steps * width)
@@ -79,19 +87,34 @@ extension SequenceSamples {
 }
 
 extension SequenceBatch {
-    /// Adds the tensors of the batch to a digest.
-    fileprivate func add(to sum: inout SHA256) {
-        func add(_ numbers: [some BitwiseCopyable]) { sum.update(numbers, numbers.count) }
-        add(input.shape)
-        add(input.elements)
-        add(lengths ?? [])
-        switch targets {
-        case .labels(let labels): add(labels)
-        case .values(let values): add(values.elements)
+    /// A field of a batch in a digest.
+    private enum Field: Int {
+        case inputShape, input, lengths, labels, valueShape, values, weights, decoderLengths, decoderShape,
+            decoderInput
+    }
+
+    /// Adds the tensors of the batch to a digest, each after its field and the number of its elements, so that other tensors
+    /// with the same bytes in a row have another digest.
+    func add(to sum: inout SHA256) {
+        func add(_ field: Field, _ numbers: [some BitwiseCopyable]) {
+            sum.update([field.rawValue, numbers.count], 2)
+            sum.update(numbers, numbers.count)
         }
-        add(weights ?? [])
-        add(decoder?.lengths ?? [])
-        add(decoder?.input.elements ?? [])
+        add(.inputShape, input.shape)
+        add(.input, input.elements)
+        if let lengths { add(.lengths, lengths) }
+        switch targets {
+        case .labels(let labels): add(.labels, labels)
+        case .values(let values):
+            add(.valueShape, values.shape)
+            add(.values, values.elements)
+        }
+        if let weights { add(.weights, weights) }
+        if let decoder {
+            add(.decoderLengths, decoder.lengths)
+            add(.decoderShape, decoder.input.shape)
+            add(.decoderInput, decoder.input.elements)
+        }
     }
 }
 

@@ -39,10 +39,18 @@ struct RunMessageTests {
             "otherProgram": .otherProgram(run: run, program: "stock-forecast"),
             "madeByLibrary": .madeByLibrary(run: run, resume: RunDirectory(path: run).continuation),
             "alreadyExists": .alreadyExists(run: run, resume: RunDirectory(path: run).continuation),
+            "alreadyExists": .alreadyExists(run: run, resume: nil),
             "otherSteps": .otherSteps(
                 run: run, expected: 9, found: 5, resume: RunDirectory(path: run).continuation),
             "otherTraining": .otherTraining(
                 run: run, differences: ["seed: the run has 3, the trainer has 4"]),
+            "otherTraining": .otherTraining(
+                run: run, differences: ["validation: the run has one, fit received none"],
+                canBeAllowed: false),
+            "otherTrainer": .otherTrainer(run: run),
+            "reservedOptions": .reservedOptions(run: run, names: ["epochs", "seed"]),
+            "invalidRecording": .invalidRecording(
+                run: run, received: "logEvery -1, checkpointEvery nil, keepCheckpoints 2"),
         ]
         try check(errors.map { ($0.key, $0.value.description) }, "run-errors", "Directory/RunError.swift")
     }

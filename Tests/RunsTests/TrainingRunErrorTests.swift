@@ -58,6 +58,10 @@ private struct Change: CustomStringConvertible, Sendable {
         Change(
             description: "schedule", schedule: .step(epochs: 2, gamma: 0.5),
             problem: "schedule: the run has constant, the trainer has step(epochs: 2, gamma: 0.5)"),
+        Change(
+            description: "schedule of all epochs", schedule: .cosine(),
+            problem: "schedule: the run has constant, the trainer has cosine(warmUpEpochs: 0.0, minimum: 0.0)"
+        ),
         Change(description: "seed", seed: 4, problem: "seed: the run has 3, the trainer has 4"),
         Change(
             description: "label smoothing", smoothing: 0.125,
@@ -139,17 +143,62 @@ struct TrainingRunErrorTests {
             let trainer = change.trainer()
             let run = try TrainingRun(continuing: path, for: trainer)
             let thrown = error(RunError.self) { try change.fit(trainer, run) }
-            guard case .otherTraining(path, let differences) = thrown else {
+            guard case .otherTraining(path, let differences, change.hasValidation) = thrown else {
                 Issue.record("\(change): \(String(describing: thrown))")
                 continue
             }
             let text = differences.joined()
+            #expect(text.hasPrefix("data: the run has 70 training samples (SHA-256 "))
             #expect(
-                text.hasPrefix("data: the run has 70 training samples (SHA-256 ") && differences.count == 1)
+                differences.dropFirst()
+                    == (change.hasValidation ? [] : ["validation: the run has one, fit received none"]))
             #expect(text.contains(", 40 validation samples (SHA-256 "))
             #expect(try files() == before)
             withExtendedLifetime(run) {}
         }
+    }
+
+    @Test(arguments: [true, false])
+    func `a validation set cannot be added or removed, not even if changes are allowed`(_ had: Bool) throws {
+        let (first, second) = (
+            Change(description: "", hasValidation: had, problem: ""),
+            Change(description: "", hasValidation: !had, problem: "")
+        )
+        let trainer = first.trainer()
+        try first.fit(trainer, epochs: 2, TrainingRun(creating: path, for: trainer))
+        let before = try files()
+        let next = second.trainer()
+        let run = try TrainingRun(continuing: path, for: next, allowsChanges: true)
+        let thrown = error(RunError.self) { try second.fit(next, run) }
+        let words = had ? ["one", "none"] : ["none", "one"]
+        #expect(
+            thrown
+                == .otherTraining(
+                    run: path, differences: ["validation: the run has \(words[0]), fit received \(words[1])"],
+                    canBeAllowed: false))
+        #expect(try files() == before)
+    }
+
+    @Test(arguments: [LearningRateSchedule.cosine(minimum: 0.125), .oneCycle()])
+    func `another number of epochs is an error if the schedule depends on it`(
+        _ schedule: LearningRateSchedule
+    ) throws {
+        let change = Change(description: "", schedule: schedule, problem: "")
+        let trainer = change.trainer()
+        let run = try TrainingRun(creating: path, for: trainer)
+        try change.fit(trainer, epochs: 3, AtStep([5: { trainer.stop(.outOfTime) }]), run)
+        let before = try files()
+        let next = change.trainer()
+        let resumed = try TrainingRun(continuing: path, for: next)
+        #expect(
+            error(RunError.self) { try change.fit(next, epochs: 4, resumed) }
+                == .otherTraining(run: path, differences: ["epochs: the run has 3, fit received 4"]))
+        #expect(try files() == before)
+        #expect(try change.fit(next, epochs: 3, resumed) == .finished)
+        let longer = change.trainer()
+        let allowed = try TrainingRun(continuing: path, for: longer, allowsChanges: true)
+        #expect(try change.fit(longer, epochs: 4, allowed) == .finished)
+        #expect(longer.state.epoch == 4)
     }
 
     @Test func `another model is an error of its checkpoint`() throws {
@@ -192,9 +241,77 @@ struct TrainingRunErrorTests {
         #expect(
             error(RunError.self) { _ = try TrainingRun(continuing: directory.file("b"), for: trainer) }
                 == .otherProgram(run: directory.file("b"), program: "mnist-bilstm"))
+        // A directory that is no run.
+        try directory.add("c/notes.txt", "a")
+        let other = error(RunError.self) { _ = try TrainingRun(creating: directory.file("c"), for: trainer) }
+        #expect(other == .alreadyExists(run: directory.file("c"), resume: nil))
         // Parents are created.
         let deep = try TrainingRun(creating: directory.file("x/y/z"), for: trainer)
         #expect(FileManager.default.fileExists(atPath: deep.path + "/config.json"))
+    }
+
+    @Test func `options of the trainer's names and intervals out of range are errors that create nothing`()
+        throws
+    {
+        let trainer = Change.none.trainer()
+        let options = ["seed": 9, "hidden": 3, "epochs": 2, "batch_size": 1, "learning_rate": 4]
+        #expect(
+            error(RunError.self) { _ = try TrainingRun(creating: path, for: trainer, options: options) }
+                == .reservedOptions(run: path, names: ["batch_size", "epochs", "learning_rate", "seed"]))
+        let intervals: [(Int, Int?, Int, String)] = [
+            (-1, nil, 2, "logEvery -1, checkpointEvery nil, keepCheckpoints 2"),
+            (0, 0, 2, "logEvery 0, checkpointEvery 0, keepCheckpoints 2"),
+            (5, 3, 0, "logEvery 5, checkpointEvery 3, keepCheckpoints 0"),
+        ]
+        for (logEvery, checkpointEvery, keepCheckpoints, text) in intervals {
+            let thrown = error(RunError.self) {
+                _ = try TrainingRun(
+                    creating: path, for: trainer, logEvery: logEvery, checkpointEvery: checkpointEvery,
+                    keepCheckpoints: keepCheckpoints)
+            }
+            #expect(thrown == .invalidRecording(run: path, received: text))
+        }
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test func `another trainer's fit is an error`() throws {
+        let (trainer, other) = (Change.none.trainer(), Change.none.trainer())
+        let run = try TrainingRun(creating: path, for: trainer)
+        #expect(error(RunError.self) { try Change.none.fit(other, run) } == .otherTrainer(run: path))
+        #expect(try Change.none.fit(trainer, run) == .finished)
+    }
+
+    @Test func `a damaged summary is a warning, and a missing one is none`() throws {
+        try makeRun()
+        let summary = path + "/summary.json"
+        let started = try RunSummary.read(RunDirectory(path: path)).started
+        #expect(try TrainingRun(continuing: path, for: Change.none.trainer()).warnings.isEmpty)
+        try Data("{\"state\"".utf8).write(to: URL(filePath: summary))
+        let trainer = Change.none.trainer()
+        let run = try TrainingRun(continuing: path, for: trainer)
+        #expect(run.warnings.count == 1 && run.warnings[0].hasPrefix(summary + ": "), "\(run.warnings)")
+        #expect(try Change.none.fit(trainer, run) == .finished)
+        #expect(try RunSummary.read(RunDirectory(path: path)).started >= started)
+        try FileManager.default.removeItem(atPath: summary)
+        #expect(try TrainingRun(continuing: path, for: Change.none.trainer()).warnings.isEmpty)
+    }
+
+    @Test(arguments: [true, false])
+    func `another callback's error releases the directory and is in the summary`(isBefore: Bool) throws {
+        let trainer = Change.none.trainer()
+        let run = try TrainingRun(creating: path, for: trainer)
+        let crash = AtStep([5: { throw AtStep.Crash() }])
+        #expect(throws: AtStep.Crash.self) {
+            try isBefore ? Change.none.fit(trainer, crash, run) : Change.none.fit(trainer, run, crash)
+        }
+        let summary = try RunSummary.read(RunDirectory(path: path))
+        #expect(summary.state == .failed && summary.reason == "Crash()" && summary.steps == 5)
+        // The former object still exists.
+        let next = Change.none.trainer()
+        let resumed = try TrainingRun(continuing: path, for: next)
+        #expect(next.stepCount == 3)
+        #expect(try Change.none.fit(next, resumed) == .finished)
+        withExtendedLifetime(run) {}
     }
 
     @Test(arguments: [
@@ -216,30 +333,30 @@ struct TrainingRunErrorTests {
         let trainer = Change.none.trainer()
         let checkpoints = path + "/checkpoints"
         var failed = false
-        do {
-            let run = try TrainingRun(creating: path, for: trainer)
-            let thrown = error(SaveError.self) {
-                try Change.none.fit(
-                    trainer,
-                    AtStep([
-                        5: {
-                            try FileManager.default.moveItem(
-                                atPath: checkpoints, toPath: checkpoints + "-away")
-                            _ = FileManager.default.createFile(atPath: checkpoints, contents: nil)
-                            failed = true
-                        }
-                    ]), run)
-            }
-            #expect(failed)
-            let text = thrown?.description ?? ""
-            #expect(text.hasPrefix(checkpoints), "\(text)")
-            #expect(RunRecord(RunDirectory(path: path), of: []).summary?.state == .failed)
+        let first = try TrainingRun(creating: path, for: trainer)
+        let thrown = error(SaveError.self) {
+            try Change.none.fit(
+                trainer,
+                AtStep([
+                    5: {
+                        try FileManager.default.moveItem(
+                            atPath: checkpoints, toPath: checkpoints + "-away")
+                        _ = FileManager.default.createFile(atPath: checkpoints, contents: nil)
+                        failed = true
+                    }
+                ]), first)
         }
+        #expect(failed)
+        let text = thrown?.description ?? ""
+        #expect(text.hasPrefix(checkpoints), "\(text)")
+        #expect(RunRecord(RunDirectory(path: path), of: []).summary?.state == .failed)
         try FileManager.default.removeItem(atPath: checkpoints)
         try FileManager.default.moveItem(atPath: checkpoints + "-away", toPath: checkpoints)
         let next = Change.none.trainer()
         let run = try TrainingRun(continuing: path, for: next)
         #expect(next.stepCount == 3)
         #expect(try Change.none.fit(next, run) == .finished)
+        // The former object does not lock the directory.
+        withExtendedLifetime(first) {}
     }
 }

@@ -28,7 +28,7 @@ struct TrainingRunReportTests {
         let trainer = course.trainer(1)
         let run = try TrainingRun(
             creating: directory.file(name), for: trainer,
-            options: ["hidden": 8, "cell": "gru", "share": 0.25, "shape": Shape(), "seed": 99], logEvery: 2)
+            options: ["hidden": 8, "cell": "gru", "share": 0.25, "shape": Shape()], logEvery: 2)
         var actions: [Int: () throws -> Void] = [:]
         if let stop { actions[stop] = { trainer.stop(.interrupted(signal: 2)) } }
         _ = try course.fit(trainer, [AtStep(actions), run])

@@ -110,9 +110,13 @@ struct KeptCourse: CustomStringConvertible, Sendable {
         }
     }
 
-    static func sequences(_ count: Int, shift: Int = 0) throws -> LabeledSequences {
+    /// - Parameter isInverted: Whether the classes are exchanged: the more a model has learned, the worse it classifies them.
+    static func sequences(
+        _ count: Int, shift: Int = 0, isInverted: Bool = false
+    ) throws -> LabeledSequences {
         try LabeledSequences(
-            values(count), channels: 2, labels: (0..<count).map { ($0 + shift) % 3 == 0 ? 1 : 0 })
+            values(count), channels: 2,
+            labels: (0..<count).map { (($0 + shift) % 3 == 0) != isInverted ? 1 : 0 })
     }
 
     static func stepSequences(_ count: Int) throws -> LabeledSequences {

@@ -3,10 +3,10 @@ import NeuralNetworks
 import Platform
 import TestSupport
 import Testing
-import Training
 import TrainingSamples
 
 @testable import Runs
+@testable import Training
 
 @Suite("Runs of the library")
 struct TrainingRunTests {
@@ -142,6 +142,53 @@ struct TrainingRunTests {
         #expect(
             try text(run.path + "/metrics.jsonl").contains(
                 #""kind":"test","split":"test","epoch":\#(best.epoch)"#))
+    }
+
+    @Test
+    func `early stopping changes no checkpoint in any order, and the evaluated epoch is that of the weights`()
+        throws
+    {
+        func train(_ name: String, _ callbacks: (TrainingRun) -> [any Callback]) throws -> KeptFiles {
+            let trainer = overfitting()
+            let run = try create(name, for: trainer)
+            #expect(try fitOverfitting(trainer, callbacks(run)) == .finished)
+            try run.record(test: trainer.evaluate(KeptCourse.sequences(50)))
+            let restores = trainer.keepsBestParameters
+            #expect(trainer.state.best?.epoch == 0 && trainer.hasBestParameters == restores)
+            #expect(try RunSummary.read(RunDirectory(path: run.path)).scoredEpoch == (restores ? 0 : 2))
+            return try KeptFiles(run.path)
+        }
+        let first = try train("first") { [EarlyStopping(patience: 9, restoresBest: true), $0] }
+        #expect(try train("last") { [$0, EarlyStopping(patience: 9, restoresBest: true)] } == first)
+        // The parameters in the checkpoints are those of a training that restores none.
+        _ = try train("none") { [$0] }
+        for name in ["first", "last"] {
+            let (trainer, other) = (overfitting(), overfitting())
+            let run = try TrainingRun(continuing: directory.file(name), for: trainer)
+            _ = try TrainingRun(continuing: directory.file("none"), for: other)
+            #expect(trainer.core.parameterValues == other.core.parameterValues && trainer.stepCount == 9)
+            // The trainer has the last epoch's parameters, until `fit` restores the best ones.
+            try run.record(test: trainer.evaluate(KeptCourse.sequences(50)))
+            #expect(try RunSummary.read(RunDirectory(path: run.path)).scoredEpoch == 2)
+            #expect(
+                try fitOverfitting(trainer, [EarlyStopping(patience: 9, restoresBest: true), run])
+                    == .finished)
+            try run.record(test: trainer.evaluate(KeptCourse.sequences(50)))
+            #expect(try RunSummary.read(RunDirectory(path: run.path)).scoredEpoch == 0)
+        }
+    }
+
+    private func overfitting() -> Trainer {
+        Trainer(
+            model: Sequential(inputShape: [12, 2], [.gru(3), .dense(2)], seed: 5), loss: CrossEntropyLoss(),
+            optimizer: Adam(learningRate: 0.1), seed: 3)
+    }
+
+    /// Trains for the remaining epochs of three, each of which has a higher validation loss than the one before.
+    private func fitOverfitting(_ trainer: Trainer, _ callbacks: [any Callback]) throws -> Trainer.Ending {
+        try trainer.fit(
+            KeptCourse.sequences(70), epochs: 3 - trainer.state.epoch, batchSize: 33,
+            validation: KeptCourse.sequences(40, isInverted: true), callbacks: callbacks)
     }
 
     @Test func `a finished run stays as it is if no epoch is left`() throws {

@@ -1,5 +1,6 @@
 import Datasets
 import NeuralNetworks
+import Platform
 import TestSupport
 import Testing
 import TrainingSamples
@@ -180,6 +181,28 @@ struct ModuleDatasetTests {
         #expect(pictures.input.slice(0).elements == images[2].pixels.map { Float($0) / 255 })
         guard case .labels(let classes) = pictures.targets else { throw Missing() }
         #expect(classes == [images[2].label, images[0].label])
+    }
+
+    @Test
+    func `batches with the same numbers in other fields have other digests`() throws {
+        func digest(_ shape: [Int], _ lengths: [Int]?, _ weights: [Float]?, _ targets: SequenceBatch.Targets)
+            -> String
+        {
+            let count = shape.reduce(1, *)
+            let batch = SequenceBatch(
+                Tensor(shape: shape, [Float](repeating: 0, count: count)), lengths: lengths, targets: targets,
+                weights: weights)
+            var sum = SHA256()
+            batch.add(to: &sum)
+            return sum.hexDigest
+        }
+        let digests = [
+            digest([2, 3, 1], nil, nil, .labels([3, 1])), digest([2, 3, 1], [3, 1], nil, .labels([])),
+            digest([2, 3, 1], nil, nil, .labels([3, 1])), digest([2, 1, 3], nil, nil, .labels([3, 1])),
+            digest([2, 3, 1], nil, [1, 2], .values(Tensor([[3]]))),
+            digest([2, 3, 1], nil, nil, .values(Tensor([[3, 1, 2]]))),
+        ]
+        #expect(digests[0] == digests[2] && Set(digests).count == 5, "\(digests)")
     }
 
     private struct Missing: Error {}

@@ -28,6 +28,14 @@ public enum LearningRateSchedule: Codable, Hashable, Sendable {
     /// `threshold` for more than `patience` epochs (`ReduceLROnPlateau`).
     case reduceOnPlateau(factor: Double = 0.1, patience: Int = 10, threshold: Double = 1e-4)
 
+    /// Whether the learning rate of a step depends on the number of epochs of the whole training.
+    package var dependsOnLastEpoch: Bool {
+        switch self {
+        case .cosine, .oneCycle: true
+        case .constant, .step, .reduceOnPlateau: false
+        }
+    }
+
     /// Returns the learning rate of a step, for training loops written by hand. For `reduceOnPlateau` it is always
     /// `base`, because that schedule depends on the losses. A negative step, and counts below 1, trap.
     ///

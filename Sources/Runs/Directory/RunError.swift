@@ -40,12 +40,19 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case otherProgram(run: String, program: String)
     /// A run of a program that uses the library; `resume` is the Swift expression that resumes it.
     case madeByLibrary(run: String, resume: String)
-    /// A directory for a new run that exists already; `resume` is the Swift expression that resumes its run.
-    case alreadyExists(run: String, resume: String)
+    /// A directory for a new run that exists already; `resume` is the Swift expression that resumes its run, nil if it has
+    /// none.
+    case alreadyExists(run: String, resume: String?)
     /// A trainer that has other steps than the run's newest checkpoint; `resume` is the Swift expression that resumes the run.
     case otherSteps(run: String, expected: Int, found: Int, resume: String)
-    /// A trainer or data that differ from the run's; `differences` are in words.
-    case otherTraining(run: String, differences: [String])
+    /// A trainer or data that differ from the run's; `differences` are in words. Not all of them can be allowed.
+    case otherTraining(run: String, differences: [String], canBeAllowed: Bool = true)
+    /// A call of `fit` of another trainer than the run's.
+    case otherTrainer(run: String)
+    /// Options of a new run with names that the trainer's options have.
+    case reservedOptions(run: String, names: [String])
+    /// Intervals of a new run's records and checkpoints that are out of range; `received` is in words.
+    case invalidRecording(run: String, received: String)
 
     package var description: String {
         switch self {
@@ -122,14 +129,30 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
         case .madeByLibrary(let run, let resume):
             "\(run.printableLine) was made by a program that uses the library; resume it there with \(resume), read its "
                 + "checkpoints with Checkpoint or ModuleCheckpoint, or name another run"
-        case .alreadyExists(let run, let resume):
+        case .alreadyExists(let run, let resume?):
             "\(run.printableLine) exists already; resume its run with \(resume), or choose another directory"
+        case .alreadyExists(let run, nil):
+            "\(run.printableLine) exists already and has no config.json, so it is not a run that can be resumed; choose "
+                + "another directory, or remove this one"
         case .otherSteps(let run, let expected, let found, let resume):
             "\(run.printableLine): expected a trainer after \(expected) steps, as the newest checkpoint, found one after "
                 + "\(found) steps; make a new trainer and resume with \(resume)"
-        case .otherTraining(let run, let differences):
+        case .otherTraining(let run, let differences, true):
             "\(run.printableLine) was trained differently:" + differences.map { "\n  \($0)" }.joined()
                 + "\nUse the run's values, or resume with allowsChanges: true, or create a new run."
+        case .otherTraining(let run, let differences, false):
+            "\(run.printableLine) was trained differently:" + differences.map { "\n  \($0)" }.joined()
+                + "\nA validation set cannot be added or removed, not even with allowsChanges: true. Use the run's "
+                + "values, or create a new run."
+        case .otherTrainer(let run):
+            "\(run.printableLine): expected a call of fit of the trainer for which this TrainingRun was made, found one of "
+                + "another trainer; make a TrainingRun for each trainer"
+        case .reservedOptions(let run, let names):
+            "\(run.printableLine): options: expected names that no option of the trainer has, found "
+                + "\(names.map(\.quoted).joined(separator: ", ")), which the run stores itself; choose other names"
+        case .invalidRecording(let run, let received):
+            "\(run.printableLine): expected logEvery of 0 or more, checkpointEvery and keepCheckpoints of 1 or more, found "
+                + "\(received); correct the arguments of TrainingRun"
         }
     }
 }
@@ -143,7 +166,9 @@ extension RunError: ReportedError {
         case .inUse, .rootInUse: .inUse
         case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData: .badData
         case .otherOptions, .otherModel, .otherHeldOutImages, .otherForecasts, .networkOfForecast,
-            .otherProgram, .imported, .madeByLibrary, .alreadyExists, .otherSteps, .otherTraining:
+            .otherProgram, .imported, .madeByLibrary, .alreadyExists, .otherSteps, .otherTraining,
+            .otherTrainer,
+            .reservedOptions, .invalidRecording:
             .usage
         }
     }

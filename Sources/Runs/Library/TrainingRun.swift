@@ -13,15 +13,17 @@ import Training
 ///
 /// The directory has `config.json`, `metrics.csv`, `metrics.jsonl`, files for TensorBoard, `checkpoints`, `summary.json`,
 /// `curves.svg` and, at the end, `report.html`. A training that was stopped or killed is resumed with
-/// ``init(continuing:for:allowsChanges:)`` and has the same results, to the last bit, as one without an interruption.
+/// ``init(continuing:for:allowsChanges:)`` and has the same results, to the last bit, as one without an interruption. The
+/// results of a training with more epochs are the same, too, unless the schedule depends on the number of epochs.
 ///
-/// The directory is locked until training ends. If a file cannot be written, training ends with an error that names it, and
-/// can be resumed.
-public final class TrainingRun: Callback {
+/// The directory is locked until training ends, also with an error. If a file cannot be written, training ends with an
+/// error that names it, and can be resumed.
+public final class TrainingRun: Callback, FailureObserver {
     /// The path of the directory.
     public var path: String { run.path }
 
-    /// Problems of damaged checkpoints that were skipped when the run was resumed, each a line that names the file.
+    /// Problems of damaged files that were skipped when the run was resumed, each a line that names the file: checkpoints, and
+    /// `summary.json`, without which the start time and the duration of training begin again.
     public let warnings: [String]
 
     private let run: RunDirectory
@@ -42,35 +44,55 @@ public final class TrainingRun: Callback {
     ///   - path: The path of the directory, such as "runs/tagger". Missing parents are created.
     ///   - trainer: The trainer whose `fit` gets this callback.
     ///   - options: Your options, for `config.json`, reports and comparisons. The options of the trainer, its seed, the batch
-    ///     size and the number of epochs are added.
+    ///     size and the number of epochs are added; yours must have other names.
     ///   - logEvery: The number of steps of a record in `metrics.jsonl` and for TensorBoard; 0 for records of epochs only.
     ///   - checkpointEvery: The number of steps between two checkpoints; nil for one after each epoch.
     ///   - keepCheckpoints: The number of newest checkpoints that are kept, at least 1, in addition to the best one.
-    /// - Throws: `RunError` if something exists at the path; `FileError` if the directory cannot be created; the error of an
-    ///   option that cannot be encoded.
+    /// - Throws: `RunError` if something exists at the path, if an option has the name of one that is added, or if an interval
+    ///   is out of range; `FileError` if the directory cannot be created; the error of an option that cannot be encoded.
+    ///   An existing directory is then unchanged, and a new one is removed.
     public init(
         creating path: String, for trainer: Trainer, options: [String: any Encodable & Sendable] = [:],
         logEvery: Int = 100, checkpointEvery: Int? = nil, keepCheckpoints: Int = 2
     ) throws {
         recording = TrainingRunRecording(
             logEvery: logEvery, checkpointEvery: checkpointEvery, keepCheckpoints: keepCheckpoints)
-        precondition(
-            recording.isPossible,
-            "TrainingRun: expected logEvery of 0 or more, checkpointEvery and keepCheckpoints of 1 or more, received "
-                + "\(logEvery), \(checkpointEvery ?? 1) and \(keepCheckpoints)")
-        settings = try TrainingRunSettings(of: trainer, options: options)
         run = RunDirectory(path: FilePath.withoutSlashAtEnd(path))
+        guard recording.isPossible else {
+            throw RunError.invalidRecording(
+                run: run.path,
+                received:
+                    "logEvery \(logEvery), checkpointEvery \(checkpointEvery.map { "\($0)" } ?? "nil"), "
+                    + "keepCheckpoints \(keepCheckpoints)")
+        }
+        settings = try TrainingRunSettings(of: trainer, options: options, run: run.path)
+        (self.trainer, allowsChanges, warnings) = (trainer, false, [])
+        lock = try Self.makeDirectory(run, configuration: configuration())
+    }
+
+    /// Creates the directory of a new run, or nothing, and locks it.
+    private static func makeDirectory(
+        _ run: RunDirectory, configuration: String
+    ) throws -> RunDirectory.Lock {
         try Directory.make(FilePath.directory(of: run.path))
         do throws(FileError) {
             try POSIX.makeDirectory(run.path)
         } catch {
             guard error.code == POSIX.taken else { throw error }
-            throw RunError.alreadyExists(run: run.path, resume: run.continuation)
+            let isRun = (try? POSIX.kind(at: run.configuration)) != nil
+            throw RunError.alreadyExists(run: run.path, resume: isRun ? run.continuation : nil)
         }
-        lock = try RunDirectory.Lock(run)
-        (self.trainer, allowsChanges, warnings) = (trainer, false, [])
-        try POSIX.makeDirectory(run.checkpoints)
-        try AtomicFile.write(configuration(epochs: nil), to: run.configuration)
+        do {
+            let lock = try RunDirectory.Lock(run)
+            try POSIX.makeDirectory(run.checkpoints)
+            try AtomicFile.write(configuration, to: run.configuration)
+            return lock
+        } catch {
+            try? POSIX.discardFile(run.lock)
+            try? POSIX.removeDirectory(run.checkpoints)
+            try? POSIX.removeDirectory(run.path)
+            throw error
+        }
     }
 
     /// Resumes a run from its newest undamaged checkpoint, which the trainer gets: parameters, optimizer and progress. A run
@@ -85,8 +107,11 @@ public final class TrainingRun: Callback {
     /// - Parameters:
     ///   - path: The path of the directory.
     ///   - trainer: A trainer like the one that made the run: of the same model, optimizer, schedule and seed. `fit` must
-    ///     get the same samples and batch size; it throws before the first step if they differ.
-    ///   - allowsChanges: Whether optimizer, schedule, seed, batch size and samples may differ from the run's.
+    ///     get the same samples and batch size and, with a schedule that depends on it (cosine, one-cycle), the same number
+    ///     of epochs at the end of training; it throws before the first step if they differ. The number of samples is
+    ///     compared, and a digest of at most 1,024 samples of each set.
+    ///   - allowsChanges: Whether optimizer, schedule, seed, batch size, number of epochs and samples may differ from the
+    ///     run's. A validation set cannot be added or removed.
     /// - Throws: `RunError` if there is no such run, if another process is writing to it, if its files are damaged or if the
     ///   trainer differs; `CheckpointError` if the model or the buffers of the optimizer differ; `FileError` if a file
     ///   cannot be read. The trainer and the run are then unchanged.
@@ -102,32 +127,37 @@ public final class TrainingRun: Callback {
         settings = TrainingRunSettings(of: trainer, resuming: configuration)
         (self.trainer, self.allowsChanges) = (trainer, allowsChanges)
         let newest = try CheckpointStore(run).newest(CheckpointFile.read)
-        warnings = newest?.problems ?? []
+        let (summary, problem) = Self.summary(of: run)
+        warnings = (newest?.problems ?? []) + (problem.map { [$0] } ?? [])
         guard let newest else { return }
         let before = try TrainingRunSettings.values(of: newest.checkpoint.details, path: newest.path)
         settings.forget(before)
         if !allowsChanges { try check(settings.differences(from: before)) }
-        let summary = (try? RunSummary.read(run)) ?? RunSummary()
         try trainer.restore(
             newest.checkpoint, path: newest.path,
             secondsOfEpoch: summary.epochs == newest.checkpoint.state.epoch ? summary.secondsOfEpoch : 0)
     }
 
-    private func check(_ differences: [String]) throws(RunError) {
+    private func check(_ differences: [String], canBeAllowed: Bool = true) throws(RunError) {
         guard !differences.isEmpty else { return }
-        throw .otherTraining(run: run.path, differences: differences)
+        throw .otherTraining(run: run.path, differences: differences, canBeAllowed: canBeAllowed)
     }
 
-    private func configuration(epochs: Int?) throws -> String {
-        try JSON.text(
-            TrainingRunConfiguration(of: trainer, settings, epochs: epochs, recording: recording)) + "\n"
+    private func configuration() throws -> String {
+        try JSON.text(TrainingRunConfiguration(of: trainer, settings, recording: recording)) + "\n"
+    }
+
+    /// Returns the summary of a run so far, or a new one if there is none or it is damaged, with the problem.
+    private static func summary(of run: RunDirectory) -> (summary: RunSummary, problem: String?) {
+        let found: (value: RunSummary?, problem: String?) = RunFile.readForReport(
+            from: run.summary, JSON.Limits())
+        return (found.value ?? RunSummary(), found.problem)
     }
 
     // MARK: Training
 
     public func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) throws {
-        precondition(
-            trainer === self.trainer, "fit: expected the trainer of the run \(path), received another")
+        guard trainer === self.trainer else { throw RunError.otherTrainer(run: path) }
         try keepingFailures {
             if data !== trainer.data { try begin(epochs: epochs) }
             recorder?.epochBegan(epoch, of: epochs, samples: samples, trainer: trainer)
@@ -159,6 +189,13 @@ public final class TrainingRun: Callback {
         close()
     }
 
+    package func trainingFailed(_ error: any Error, trainer: Trainer) {
+        guard trainer === self.trainer else { return }
+        recorder?.finish(trainer, failure: error)
+        close()
+    }
+
+    /// Closes the files and releases the directory, so that any object can resume the run.
     private func close() { (recorder, lock, data) = (nil, nil, nil) }
 
     /// Adds the score of the test set to the logs, the summary and the report, with the weights that the trainer has.
@@ -174,7 +211,7 @@ public final class TrainingRun: Callback {
         defer { if !isTraining { close() } }
         try keepingFailures {
             let recorder = try recorder ?? reopened()
-            let epoch = evaluatedEpoch(recorder.summary)
+            let epoch = evaluatedEpoch
             recorder.summary.scoredEpoch = epoch
             recorder.summary.set(score, .test, trainer.metrics)
             try recorder.append(test: score, epoch: epoch, trainer: trainer, mistakes: nil)
@@ -182,13 +219,11 @@ public final class TrainingRun: Callback {
         }
     }
 
-    /// The epoch after which the trainer had its weights: the best one if early stopping has restored them.
-    private func evaluatedEpoch(_ summary: RunSummary) -> Int {
-        let state = trainer.state
-        if trainer.bestParameters != nil, summary.state == .finished, let best = state.best {
-            return best.epoch
-        }
-        return max(state.epoch - 1, 0)
+    /// The epoch after which the trainer had its weights: the best one if early stopping has restored them. After a resume
+    /// the trainer has the weights of the last epoch until a call of `fit` restores the best ones again.
+    private var evaluatedEpoch: Int {
+        if trainer.hasBestParameters, let best = trainer.state.best { return best.epoch }
+        return max(trainer.state.epoch - 1, 0)
     }
 
     /// Returns a recorder that continues the files as they were at the end of training.
@@ -211,21 +246,15 @@ public final class TrainingRun: Callback {
     /// Prepares the run's files for a call of `fit`.
     private func begin(epochs: Int) throws {
         guard let data = trainer.data else { return }
-        settings.batchSize = data.batchSize
+        (settings.batchSize, settings.epochs) = (data.batchSize, epochs)
         let details = Checkpoint.Details(options: try settings.text, data: data.fingerprint())
-        let configuration = try configuration(epochs: epochs)
-        if let recorder {
-            // An error of another callback ended the call before.
-            if !allowsChanges { try check(details, against: recorder.details) }
-            recorder.details = details
-            try AtomicFile.write(configuration, to: run.configuration)
-        } else {
-            let checkpoint = try newest()
-            if let checkpoint, !allowsChanges { try check(details, against: checkpoint.details) }
-            recorder = try recorder(
-                from: checkpoint, details, hasValidation: data.hasValidation, sample: data.unit.sample,
-                configuration: configuration)
-        }
+        // The former recorder is of a call of `fit` that an error ended.
+        recorder = nil
+        let checkpoint = try newest()
+        if let checkpoint { try check(details, data, against: checkpoint.details) }
+        recorder = try recorder(
+            from: checkpoint, details, hasValidation: data.hasValidation, sample: data.unit.sample,
+            configuration: configuration())
         self.data = data
     }
 
@@ -240,13 +269,28 @@ public final class TrainingRun: Callback {
         return checkpoint
     }
 
-    /// Checks that the samples and the batch size are the run's.
-    private func check(_ details: Checkpoint.Details, against before: Checkpoint.Details) throws {
-        var differences = settings.differences(from: try TrainingRunSettings.values(of: before, path: path))
-        if before.data != details.data {
-            differences.append("data: the run has \(before.data), fit received \(details.data)")
+    /// Checks that the samples and the batch size are the run's, or that the differences are allowed. The logs have columns of
+    /// the validation set, which cannot change.
+    private func check(
+        _ details: Checkpoint.Details, _ data: TrainingData, against before: Checkpoint.Details
+    ) throws {
+        let hadValidation = TrainingData.hasValidation(in: before.data)
+        let isSameLog = hadValidation == data.hasValidation
+        guard !allowsChanges || !isSameLog else { return }
+        var differences: [String] = []
+        if !allowsChanges {
+            differences = settings.differences(from: try TrainingRunSettings.values(of: before, path: path))
+            if before.data != details.data {
+                differences.append("data: the run has \(before.data), fit received \(details.data)")
+            }
         }
-        try check(differences)
+        if !isSameLog {
+            differences.append(
+                hadValidation
+                    ? "validation: the run has one, fit received none"
+                    : "validation: the run has none, fit received one")
+        }
+        try check(differences, canBeAllowed: isSameLog)
     }
 
     /// - Parameter configuration: The new content of `config.json`; nil to leave it as it is.
@@ -256,7 +300,7 @@ public final class TrainingRun: Callback {
     ) throws -> RunRecorder {
         try RunRecorder(
             lock ?? RunDirectory.Lock(run), from: checkpoint,
-            summary: (try? RunSummary.read(run)) ?? RunSummary(),
+            summary: Self.summary(of: run).summary,
             policy: recording.policy, stepsPerRecord: recording.logEvery, metrics: trainer.metrics,
             sample: sample, hasValidation: hasValidation, hasAverage: trainer.hasAverage, details: details,
             configuration: configuration,
@@ -269,16 +313,16 @@ public final class TrainingRun: Callback {
             })
     }
 
-    /// Calls a function that writes the run's files. A failure is recorded in the summary.
+    /// Calls a function that writes the run's files. A failure is recorded in the summary, and the directory is released.
     private func keepingFailures(_ body: () throws -> Void) throws {
         do {
             try body()
         } catch {
-            recorder?.finish(trainer, failure: error)
+            let last = recorder?.lastCheckpoint
+            trainingFailed(error, trainer: trainer)
             guard let error = error as? FileError else { throw error }
             throw SaveError(
-                error: error, run: run, kept: KeptCheckpoint(recorder?.lastCheckpoint, in: run),
-                program: RunDirectory.library)
+                error: error, run: run, kept: KeptCheckpoint(last, in: run), program: RunDirectory.library)
         }
     }
 }

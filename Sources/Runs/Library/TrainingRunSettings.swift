@@ -10,19 +10,30 @@ struct TrainingRunSettings {
     private let own: [String: JSONValue]
     /// The number of samples in a step; nil before the first call of `fit`.
     var batchSize: Int?
+    /// The number of epochs at the end of training; nil before the first call of `fit`.
+    var epochs: Int?
+    /// Whether the number of epochs decides the weights, through the schedule.
+    private let epochsAreDecisive: Bool
 
     private static let batchSizeKey = "batch_size"
     private static let epochsKey = "epochs"
 
-    /// - Throws: `EncodingError` for an option that cannot be encoded.
-    init(of trainer: Trainer, options: [String: any Encodable & Sendable]) throws {
+    /// - Throws: ``RunError/reservedOptions(run:names:)`` for names that the trainer's options have; `EncodingError` for an
+    ///   option that cannot be encoded.
+    init(of trainer: Trainer, options: [String: any Encodable & Sendable], run: String) throws {
         own = Self.values(of: trainer)
+        epochsAreDecisive = trainer.schedule.dependsOnLastEpoch
+        let reserved = Set(own.keys).union([Self.batchSizeKey, Self.epochsKey]).intersection(options.keys)
+        guard reserved.isEmpty else {
+            throw RunError.reservedOptions(run: run, names: reserved.sorted())
+        }
         given = try options.mapValues { try JSON.value(from: JSON.text($0, pretty: false)) }
     }
 
     /// Takes the user's options of a run.
     init(of trainer: Trainer, resuming configuration: RunConfiguration) {
         own = Self.values(of: trainer)
+        epochsAreDecisive = trainer.schedule.dependsOnLastEpoch
         given = configuration.options
         for key in [Self.batchSizeKey, Self.epochsKey] { given[key] = nil }
     }
@@ -32,31 +43,37 @@ struct TrainingRunSettings {
         for key in before.keys { given[key] = nil }
     }
 
-    /// The trainer's options with the batch size, which decide the weights.
+    /// The trainer's options with the batch size and, if the schedule depends on it, the number of epochs: they decide the
+    /// weights.
     private var decisive: [String: JSONValue] {
         var options = own
         if let batchSize { options[Self.batchSizeKey] = .integer(batchSize) }
+        if epochsAreDecisive, let epochs { options[Self.epochsKey] = .integer(epochs) }
         return options
     }
 
     /// The text of these options in a checkpoint.
     var text: String { get throws { try JSON.text(decisive, pretty: false) } }
 
-    /// Returns all options, for `config.json`.
-    func all(epochs: Int?) -> [String: JSONValue] {
+    /// All options, for `config.json`.
+    var all: [String: JSONValue] {
         var options = given.merging(decisive) { $1 }
         if let epochs { options[Self.epochsKey] = .integer(epochs) }
         return options
     }
 
-    /// Returns the differences to the options in a checkpoint, each in words; a batch size that is not known is none.
+    /// Returns the differences to the options in a checkpoint, each in words. A batch size and a number of epochs that are
+    /// not known are none.
     func differences(from before: [String: JSONValue]) -> [String] {
         let now = decisive
         return Set(before.keys).union(now.keys).sorted().compactMap { key in
             let (old, new) = (before[key] ?? .null, now[key] ?? .null)
-            guard old != new, key != Self.batchSizeKey || batchSize != nil else { return nil }
-            let receiver = key == Self.batchSizeKey ? "fit received" : "the trainer has"
-            return "\(key): the run has \(old.description), \(receiver) \(new.description)"
+            guard old != new else { return nil }
+            let isOfFit = key == Self.batchSizeKey || key == Self.epochsKey
+            // Of two schedules, only one may depend on the number of epochs; their difference is named by itself.
+            guard !isOfFit || old != .null && new != .null else { return nil }
+            return "\(key): the run has \(old.description), \(isOfFit ? "fit received" : "the trainer has") "
+                + new.description
         }
     }
 
@@ -145,9 +162,8 @@ struct TrainingRunConfiguration: Encodable {
     var commandLine = CommandLine.arguments
     var environment = ExecutionEnvironment.current()
 
-    init(of trainer: Trainer, _ settings: TrainingRunSettings, epochs: Int?, recording: TrainingRunRecording)
-    {
-        options = settings.all(epochs: epochs)
+    init(of trainer: Trainer, _ settings: TrainingRunSettings, recording: TrainingRunRecording) {
+        options = settings.all
         self.recording = recording
         model = trainer.sequenceModel
         let stored = StoredLayers(of: trainer)

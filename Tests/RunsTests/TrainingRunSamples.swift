@@ -110,13 +110,11 @@ struct KeptCourse: CustomStringConvertible, Sendable {
         }
     }
 
-    /// - Parameter isInverted: Whether the classes are exchanged: the more a model has learned, the worse it classifies them.
-    static func sequences(
-        _ count: Int, shift: Int = 0, isInverted: Bool = false
-    ) throws -> LabeledSequences {
+    /// - Parameter label: The class of all sequences; nil for both classes.
+    static func sequences(_ count: Int, shift: Int = 0, label: Int? = nil) throws -> LabeledSequences {
         try LabeledSequences(
             values(count), channels: 2,
-            labels: (0..<count).map { (($0 + shift) % 3 == 0) != isInverted ? 1 : 0 })
+            labels: (0..<count).map { label ?? (($0 + shift) % 3 == 0 ? 1 : 0) }, classNames: ["0", "1"])
     }
 
     static func stepSequences(_ count: Int) throws -> LabeledSequences {

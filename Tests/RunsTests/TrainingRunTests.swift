@@ -184,11 +184,12 @@ struct TrainingRunTests {
             optimizer: Adam(learningRate: 0.1), seed: 3)
     }
 
-    /// Trains for the remaining epochs of three, each of which has a higher validation loss than the one before.
+    /// Trains for the remaining epochs of three. Training and validation set have different classes, so that each epoch has a
+    /// higher validation loss than the one before.
     private func fitOverfitting(_ trainer: Trainer, _ callbacks: [any Callback]) throws -> Trainer.Ending {
         try trainer.fit(
-            KeptCourse.sequences(70), epochs: 3 - trainer.state.epoch, batchSize: 33,
-            validation: KeptCourse.sequences(40, isInverted: true), callbacks: callbacks)
+            KeptCourse.sequences(70, label: 0), epochs: 3 - trainer.state.epoch, batchSize: 33,
+            validation: KeptCourse.sequences(40, label: 1), callbacks: callbacks)
     }
 
     @Test func `a finished run stays as it is if no epoch is left`() throws {

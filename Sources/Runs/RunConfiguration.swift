@@ -162,7 +162,7 @@ extension RunConfiguration {
             if case .array(let arguments) = origin["arguments"] { command += arguments.map(\.description) }
             return command + ["dataset", "data"].filter { !isDefault($0) }.flatMap(words)
         }
-        // Without them, options of the model are those of the initial weights.
+        // An option of the model that is not given is taken from the initial weights.
         let ofModel: Set =
             self["init_from"] == .null ? [] : ["cell", "hidden_size", "layers", "bidirectional", "readout"]
         return [program ?? ""]

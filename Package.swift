@@ -265,8 +265,8 @@ let tests: [Target] = [
     .testTarget(
         name: "ToolTests",
         dependencies: [
-            "Datasets", "NeuralNetworks", "Runs", "TestSupport", "Training", "examples", "manual-pages",
-            "mnist-bilstm", "recurrent-benchmark", "sequence-classifier", "stock-forecast",
+            "Datasets", "NeuralNetworks", "Platform", "Runs", "TestSupport", "Training", "examples",
+            "manual-pages", "mnist-bilstm", "recurrent-benchmark", "sequence-classifier", "stock-forecast",
         ],
         exclude: ["FaultInjection/faults.c"]),
 ]

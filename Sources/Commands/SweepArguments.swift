@@ -56,7 +56,8 @@ struct SweepArguments<Tool: RunTool>: ParsableArguments {
             throw OptionError("--seeds is missing: give the seeds of each setting, for example --seeds 0-9")
         }
         let plan = try SweepPlan(
-            of: Tool.program, base: base, axes: try set.map { try SweepAxis($0, of: Tool.program) },
+            of: Tool.program, base: Tool.Training.resolved(base, root: root),
+            axes: try set.map { try SweepAxis($0, of: Tool.program) },
             seeds: SweepSeeds(seeds), draws: random, drawSeed: randomSeed ?? 0)
         try plan.check { try Tool.Training.options(of: $0, in: Tool.self) }
         return try SweepDirectory.create(

@@ -10,6 +10,8 @@ package struct ImageTraining: ClassifierTraining {
     package let options: Options
     package let resumption: Resumption<Options>?
     let recipe: Recipe?
+    /// The weights with which the run begins, if they were read already.
+    package var initial: InitialModel?
 
     /// Creates the training of a new run.
     ///
@@ -60,6 +62,7 @@ package struct ImageTraining: ClassifierTraining {
     /// Returns the weights with which the run begins; a resumed run has a copy of them.
     private func initialModel() throws -> InitialModel? {
         guard let name = options.initFrom else { return nil }
+        if let initial { return initial }
         guard let resumption, resumption.options.initFrom == name else {
             return try InitialModel(name, root: options.runs, options.weightChoices)
         }

@@ -37,10 +37,7 @@ package struct InitialModel: Sendable {
     ) throws -> (path: String, ImportedModel) {
         do {
             let model = try ImageModel(name, root: root)
-            return (
-                model.path,
-                ImportedModel(model: model.checkpoint.model, parameters: model.checkpoint.parameters)
-            )
+            return (model.path, ImportedModel(model.checkpoint, path: model.path))
         } catch let foreign as ForeignWeightsError {
             return (foreign.path, try ImportedModel(file: foreign.path, choices))
         }
@@ -101,24 +98,28 @@ package struct InitialModel: Sendable {
 extension ImageTraining.Options {
     /// The facts about a model of another program that these options give.
     package var weightChoices: WeightChoices {
-        WeightChoices(
+        var choices = WeightChoices(
             readout: readout.readout,
             activation: common.cell == .rnnReLU ? .relu : common.cell == .rnnTanh ? .tanh : nil)
+        choices.isForTraining = true
+        return choices
     }
 
     /// Replaces the name of the initial weights by the path of their file, and takes from their model the options that a
     /// command line does not give: cell, sizes, directions and readout.
     ///
     /// - Parameter given: The keys of the options that the command line gives.
+    /// - Returns: The weights; nil if training begins with random ones.
     /// - Throws: The errors of ``InitialModel``.
-    package mutating func resolveInitialWeights(given: Set<String>) throws {
-        guard let name = initFrom else { return }
-        var choices = WeightChoices()
-        if given.contains("readout") { choices.readout = readout.readout }
-        if given.contains("cell") { choices.activation = weightChoices.activation }
+    package mutating func resolveInitialWeights(given: Set<String>) throws -> InitialModel? {
+        guard let name = initFrom else { return nil }
+        var choices = weightChoices
+        if !given.contains("readout") { choices.readout = nil }
+        if !given.contains("cell") { choices.activation = nil }
         let initial = try InitialModel(name, root: common.runs, choices)
         initFrom = initial.origin.path
         take(initial.checkpoint.model, except: given)
+        return initial
     }
 
     /// Takes the options of a model: cell, sizes, directions and readout.

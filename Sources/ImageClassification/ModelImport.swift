@@ -14,7 +14,7 @@ package struct ModelImport {
     package let choices: WeightChoices
 
     /// - Parameters:
-    ///   - file: The path of the file: safetensors or `torch.save`.
+    ///   - file: The path of the file: safetensors, `torch.save` or ONNX.
     ///   - options: The name of the run, the directory of runs, and the data set of the model.
     ///   - choices: The facts about the model that its weights do not show.
     package init(file: String, options: ImageTraining.Options, choices: WeightChoices) {
@@ -30,7 +30,8 @@ package struct ModelImport {
         package let origin: WeightOrigin
     }
 
-    /// Reads the file, creates the run and writes its files. Nothing is created for an invalid file.
+    /// Reads the file, creates the run and writes its files. Nothing is created for an invalid file, and nothing is left of
+    /// a run that cannot be written.
     ///
     /// - Throws: ``ImportError``, the errors of the file, ``OptionError``, ``RunNameError``, `FileError`.
     package func run(commandLine: [String] = CommandLine.arguments) throws -> Result {
@@ -45,10 +46,33 @@ package struct ModelImport {
             throw OptionError("\(file) cannot be a run of this program: \(misfit).")
         }
         let origin = WeightOrigin(
-            path: file, sha256: try SHA256.hexDigest(ofFile: file), notes: imported.notes)
+            path: file, sha256: try SHA256.hexDigest(ofFile: file), notes: imported.notes,
+            arguments: choices.arguments)
+        let latest = FilePath.join(options.runs, "latest")
+        let previous = POSIX.target(ofLink: latest)
         let lock = try RunDirectory.create(root: options.runs, name: options.name)
-        try write(imported, origin, options, to: lock.run, commandLine)
+        do {
+            try write(imported, origin, options, to: lock.run, commandLine)
+        } catch {
+            // The error of writing is the one that is reported.
+            try? Self.discard(lock.run, latest: latest, previous: previous)
+            throw error
+        }
         return Result(run: lock.run, model: model, origin: origin)
+    }
+
+    /// Removes a new run, which has only files of this process, and makes `latest` the link that it was before.
+    private static func discard(_ run: RunDirectory, latest: String, previous: String?) throws {
+        for path in [run.checkpoints, run.path] {
+            let directory = try OpenDirectory(path, followsLink: false)
+            for name in try directory.names() where try directory.kind(of: name) != .directory {
+                try directory.discard(name)
+            }
+            try POSIX.discardDirectory(path)
+        }
+        guard POSIX.target(ofLink: latest) == FilePath.name(of: run.path) else { return }
+        let root = try OpenDirectory(FilePath.directory(of: run.path))
+        if let previous { try root.point("latest", to: previous) } else { try root.discard("latest") }
     }
 
     private func write(
@@ -69,5 +93,15 @@ package struct ModelImport {
         summary.reason = "imported from \(FilePath.name(of: origin.path))"
         try summary.write(to: run)
         try OpenDirectory(run.path).synchronize()
+    }
+}
+
+extension WeightChoices {
+    /// The choices as words of the command line of `import`.
+    fileprivate var arguments: [String] {
+        [
+            ("--readout", readout?.rawValue), ("--activation", activation?.rawValue),
+            ("--rows", steps.map { "\($0)" }),
+        ].flatMap { name, value in value.map { [name, $0] } ?? [] }
     }
 }

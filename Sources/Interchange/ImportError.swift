@@ -14,9 +14,11 @@ package struct ImportError: ReportedError, Hashable {
         case size(found: String)
         case misfit(missing: String, leftOver: String, otherShape: String)
         case readout(expected: String, found: String)
+        /// The linear layer reads no multiple of the output size.
+        case features(of: Int, found: Int)
         case activation(found: String)
         case notFinite(String)
-        /// An option about a fact that an ONNX file shows.
+        /// An option about a fact that the file shows.
         case shownByFile(String)
         case steps(expected: Int, found: Int)
     }
@@ -62,10 +64,13 @@ package struct ImportError: ReportedError, Hashable {
             ].filter { !$0.isEmpty }.joined(separator: "; ")
         case .readout(let expected, let found):
             "the linear layer does not fit the readout: expected \(expected), found \(found); give another --readout or --rows"
+        case .features(let size, let found):
+            "the linear layer does not fit the recurrent layers: expected a multiple of \(size) features, found \(found); "
+                + "give the weights of a model whose linear layer reads the outputs of its recurrent layers"
         case .activation(let found):
             "--activation has an effect only with an RNN: expected no --activation, found \(found); remove the option"
         case .shownByFile(let option):
-            "an ONNX file shows this itself: expected no \(option), found it; remove the option"
+            "the file shows this itself: expected no \(option), found it; remove the option"
         case .steps(let expected, let found):
             "a model of sequences of another length: expected \(expected), found --rows \(found); remove the option"
         case .notFinite(let name):

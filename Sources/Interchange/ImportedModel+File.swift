@@ -1,5 +1,7 @@
 import NeuralNetworks
 import Platform
+import Safetensors
+import Training
 
 extension ImportedModel {
     /// Reads a model from a file of any known kind.
@@ -9,18 +11,47 @@ extension ImportedModel {
     package init(file path: String, _ choices: WeightChoices = .init()) throws {
         switch try ModelFileKind(ofFile: path) {
         case .onnx: try self.init(onnx: path, choices)
-        case .pytorch, .other: try self.init(weights: path, choices)
+        case .pytorch: try self.init(weights: path, choices)
+        case .other:
+            let metadata = try SafetensorsFile(path: path).metadata
+            if metadata["sha256"] != nil, metadata["model"] != nil {
+                try self.init(checkpoint: path, choices)
+            } else {
+                try self.init(weights: path, choices)
+            }
         }
+    }
+
+    /// Reads a checkpoint of this package, which shows everything.
+    private init(checkpoint path: String, _ choices: WeightChoices) throws {
+        let given = [
+            ("--readout", choices.readout != nil), ("--activation", choices.activation != nil),
+            ("--rows", choices.steps != nil),
+        ]
+        try Self.check(path, given, choices)
+        self.init(try Checkpoint(path: path), path: path)
+    }
+
+    /// Creates the model of a checkpoint of this package, without its averaged weights.
+    package init(_ checkpoint: Checkpoint, path: String) {
+        self.init(
+            model: checkpoint.model, parameters: checkpoint.parameters,
+            notes: checkpoint.average == nil
+                ? [] : ["\(path.printableLine) has averaged weights (--ema), too; they are not used."])
+    }
+
+    /// Checks that no option is given about a fact that the file shows.
+    private static func check(
+        _ path: String, _ given: [(option: String, isGiven: Bool)], _ choices: WeightChoices
+    ) throws(ImportError) {
+        guard !choices.isForTraining, let shown = given.first(where: \.isGiven) else { return }
+        throw ImportError(path: path, problem: .shownByFile(shown.option))
     }
 
     /// Reads an ONNX file. It shows everything but the number of steps, if its layers read sequences of any length.
     private init(onnx path: String, _ choices: WeightChoices) throws {
-        for (option, isGiven) in [
-            ("--readout", choices.readout != nil), ("--activation", choices.activation != nil),
-        ]
-        where isGiven {
-            throw ImportError(path: path, problem: .shownByFile(option))
-        }
+        let given = [("--readout", choices.readout != nil), ("--activation", choices.activation != nil)]
+        try Self.check(path, given, choices)
         let size = try OpenFile(path, .readingInput).status().size
         // The file, its tensors, the parameters, and the graph that is written from them for comparison.
         try MemoryShortage.check(4 * Double(size), for: path.printableLine)
@@ -35,7 +66,7 @@ extension ImportedModel {
         }
         let steps = choices.steps ?? model.stack.inputSize
         let note =
-            choices.steps == nil
+            choices.steps == nil && !choices.isForTraining
             ? [
                 "The file does not show the number of steps of a sequence; \(steps), the number of features, was assumed."
             ]

@@ -36,7 +36,10 @@ package struct ForeignWeightsError: ReportedError, Hashable {
     }
 
     private static func kind(of path: String, after error: any Error) -> Kind? {
-        if case .missing? = (error as? CheckpointError)?.problem { return .safetensors }
+        if case .missing? = (error as? CheckpointError)?.problem {
+            // A file with a digest is a damaged checkpoint of this package.
+            return (try? SafetensorsFile(path: path))?.metadata["sha256"] == nil ? .safetensors : nil
+        }
         guard error is SafetensorsError, let kind = try? ModelFileKind(ofFile: path) else { return nil }
         return switch kind {
         case .pytorch: .pytorch

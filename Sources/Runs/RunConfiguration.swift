@@ -158,10 +158,17 @@ extension RunConfiguration {
     /// The command that trains the same weights again.
     package var reproduceCommand: [String] {
         if case .object(let origin) = file["imported"], let path = origin["path"] {
-            return [program ?? "", "import", path.description]
+            var command = [program ?? "", "import", path.description]
+            if case .array(let arguments) = origin["arguments"] { command += arguments.map(\.description) }
+            return command + ["dataset", "data"].filter { !isDefault($0) }.flatMap(words)
         }
+        // An option of the model that is not given is taken from the initial weights.
+        let ofModel: Set =
+            self["init_from"] == .null ? [] : ["cell", "hidden_size", "layers", "bidirectional", "readout"]
         return [program ?? ""]
-            + names.filter { !isDefault($0) && (option($0)?.scope.isReproduced ?? true) }.flatMap(words)
+            + names.filter {
+                ofModel.contains($0) || !isDefault($0) && (option($0)?.scope.isReproduced ?? true)
+            }.flatMap(words)
     }
 
     /// Returns the words of a command line that set an option to its value.

@@ -9,11 +9,14 @@ package struct WeightOrigin: Codable, Hashable, Sendable {
     package var sha256: String
     /// Sentences about content that was assumed or not read.
     package var notes: [String]
+    /// The options with which the file was read, as words of a command line; nil for none.
+    package var arguments: [String]?
 
-    package init(path: String, sha256: String, notes: [String] = []) {
+    package init(path: String, sha256: String, notes: [String] = [], arguments: [String] = []) {
         self.path = path
         self.sha256 = sha256
         self.notes = notes
+        self.arguments = arguments.isEmpty ? nil : arguments
     }
 
     private struct File: Decodable { var imported: WeightOrigin? }

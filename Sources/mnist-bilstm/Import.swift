@@ -52,6 +52,9 @@ struct Import: ParsableCommand {
     @Option(help: "Name of the run; its directory is <UTC time>-<name> (default: the name of the file)")
     var name: String?
 
+    @Flag(help: "Print one JSON object instead of text")
+    var json = false
+
     @OptionGroup(title: "Paths") var images: DataArguments
 
     @Option(
@@ -75,6 +78,15 @@ struct Import: ParsableCommand {
                 readout: readout.flatMap { .init(rawValue: $0.rawValue) }, activation: activation, steps: rows
             )
             let result = try ModelImport(file: file, options: options, choices: choices).run()
+            if json {
+                let object: JSONValue = .object([
+                    "run": .text(result.run.path), "file": .text(result.origin.path),
+                    "sha256": .text(result.origin.sha256),
+                    "notes": .array(result.origin.notes.map { .text($0) }),
+                    "parameters": .integer(result.model.layout.count),
+                ])
+                return console.print(result: try JSON.text(object, pretty: false))
+            }
             console.print(result.model.summary())
             for note in result.origin.notes { console.print("Note: \(note)") }
             console.print("Run: \(result.run.path)")

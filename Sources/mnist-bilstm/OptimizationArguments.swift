@@ -35,8 +35,8 @@ struct OptimizationArguments: ImageArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Fine-tuning: begin with trained weights: latest, a run's name, or the path of a run, a checkpoint or a file \
-            of PyTorch. Model options that are not given are those of the weights
+            Fine-tuning: begin with trained weights: latest, a run's name, or the path of a run, a checkpoint a file of \
+            PyTorch or an ONNX file. Model options that are not given are those of the weights
             """, valueName: "run"), completion: .runOrSweep)
     var initFrom: String?
 

@@ -64,7 +64,31 @@ struct Train: TrainingCommand {
     }
 
     func options() throws -> ImageTraining.Options {
-        try options(on: ImageTraining.Recipe(recipe ?? Self.defaultRecipe))
+        var options = try options(on: ImageTraining.Recipe(recipe ?? Self.defaultRecipe))
+        _ = try options.resolveInitialWeights(given: givenKeys)
+        return options
+    }
+
+    private var givenKeys: Set<String> { Set(given.map(\.key)) }
+
+    static func resolved(_ base: [String], root: String) throws -> [String] {
+        var words = base
+        for (name, path) in [
+            ("--teacher", { try ImageModel($0, root: root).path }),
+            (
+                "--init-from",
+                { try InitialModel($0, root: root, ImageTraining.Options().weightChoices).origin.path }
+            ),
+        ] as [(String, (String) throws -> String)] {
+            for index in words.indices {
+                if words[index] == name, index + 1 < words.count {
+                    words[index + 1] = try path(words[index + 1])
+                } else if words[index].hasPrefix(name + "=") {
+                    words[index] = try name + "=" + path(String(words[index].dropFirst(name.count + 1)))
+                }
+            }
+        }
+        return words
     }
 
     func train() throws -> ExitStatus {
@@ -72,20 +96,26 @@ struct Train: TrainingCommand {
         var options = try options(on: resumption.options)
         // With options that have no effect, the run's config.json would be refused as a recipe.
         if resuming.allowChanges { options = options.effective }
-        // The run has a copy of its teacher.
+        // The run has copies of its teacher and of its initial weights.
         if options.teacher != resumption.options.teacher { try options.resolveTeacher() }
-        return try ImageTraining(
-            options, resuming: resumption, allowsChanges: resuming.allowChanges
-        ).run()
+        let initial =
+            options.initFrom == resumption.options.initFrom
+            ? nil : try options.resolveInitialWeights(given: givenKeys)
+        var training = try ImageTraining(
+            options, resuming: resumption, allowsChanges: resuming.allowChanges)
+        training.initial = initial
+        return try training.run()
     }
 
     private func start() throws -> ExitStatus {
         let recipe = try ImageTraining.Recipe(self.recipe ?? Self.defaultRecipe)
         var options = try options(on: recipe)
         try options.resolveTeacher()
-        try options.resolveInitialWeights(given: Set(given.map(\.key)))
+        let initial = try options.resolveInitialWeights(given: givenKeys)
         // The header names a recipe only if the command line gives it.
-        return try ImageTraining(options, recipe: self.recipe == nil ? nil : recipe).run()
+        var training = ImageTraining(options, recipe: self.recipe == nil ? nil : recipe)
+        training.initial = initial
+        return try training.run()
     }
 
     /// The options that a sweep can try.

@@ -170,7 +170,7 @@ struct PyTorchImportTests {
             ("missing layer", [], ["rnn.weight_hh_l1"], "left over", "rnn.weight_ih_l1"),
             ("shape", [("rnn.bias_hh_l0", [19])], [], "of another shape", "rnn.bias_hh_l0 [19] for [20]"),
             ("no linear layer", [], ["fc.weight", "fc.bias"], "no linear layer", "recurrent layers alone"),
-            ("linear size", [("fc.weight", [4, 12])], [], "does not fit the readout", "12"),
+            ("linear size", [("fc.weight", [4, 12])], [], "does not fit the recurrent layers", "12"),
             ("scale", [("fc.scale", [4])], [], "left over", "fc.scale"),
         ] as [(String, [(String, [Int])], [String], String, String)])
     func `other models are refused, and the tensors are listed`(

@@ -105,6 +105,12 @@ import Testing
                 mnist-bilstm --epochs 7 --clip-norm 1.5 --cell gru --no-bidirectional --checkpoint-every 20steps --data \#
                 'it'\''s here'
                 """#)
+        try sample.configure { $0.initFrom = "model.pt" }
+        #expect(
+            try ShellWords.quoted(
+                #require(RunRecord(sample.run, of: [.mnistBiLSTM]).configuration?.reproduceCommand))
+                == "mnist-bilstm --init-from model.pt --cell lstm --hidden-size 12 --layers 2 --bidirectional --readout all"
+        )
         #expect(record.configuration?.words("time_limit") == ["--time-limit", "90s"])
         #expect(record.configuration?.words("quiet") == ["--quiet"])
         #expect(

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import Safetensors
 import TestSupport
 import Testing
@@ -13,6 +14,14 @@ import Testing
                 + options)
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         let checkpoint = try place.checkpoint()
+        guard prefix != "onnx" else {
+            let path = place.path + "/model.onnx"
+            let exported = try Tool.run([
+                "export", "trained", "--runs", place.runs, "--to", "onnx", "--out", path,
+            ])
+            #expect(exported.exitCode == 0, "\(exported.errors)")
+            return path
+        }
         var writer = SafetensorsWriter()
         for tensor in checkpoint.tensors where !tensor.name.hasPrefix("optimizer.") {
             writer.add(
@@ -71,10 +80,15 @@ import Testing
         #expect(resumed.errors.contains("train --init-from \(place.runs)"), "\(resumed.errors)")
     }
 
-    @Test(arguments: ["run", "file"])
+    @Test(arguments: ["run", "file", "onnx"])
     func `training begins with given weights, and frozen layers keep every bit`(kind: String) throws {
         let place = try Workplace()
-        let file = try weights(in: place)
+        let file = try weights(in: place, prefix: kind == "onnx" ? "onnx" : "module.")
+        let trained = place.runs + "/" + place.runNames[0] + "/checkpoints/"
+        let checkpoint =
+            try trained
+            + FileManager.default.destinationOfSymbolicLink(
+                atPath: trained + "last.safetensors")
         let start = try place.checkpoint()
         let arguments = [
             "train", "--init-from", kind == "run" ? "trained" : file, "--freeze", "gru", "--epochs", "2",
@@ -86,9 +100,10 @@ import Testing
         #expect(try place.json("config.json", "options", "cell") as? String == "gru")
         #expect(try place.json("config.json", "options", "hidden_size") as? Int == 6)
         let origin = try place.json("config.json", "initial_weights", "path") as? String
-        #expect(origin == (kind == "file" ? file : origin) && origin != nil)
+        let source = kind == "run" ? checkpoint : file
+        #expect(origin == source)
         let sha = try place.json("config.json", "initial_weights", "sha256") as? String
-        #expect(sha?.count == 64)
+        #expect(try sha == SHA256.hexDigest(ofFile: source))
         let tuned = try place.checkpoint()
         for tensor in start.tensors where !tensor.name.hasPrefix("optimizer.") {
             let isFrozen = tensor.name.hasPrefix("gru.")
@@ -135,6 +150,66 @@ import Testing
                 "fc",
             ] + other.places)
         #expect(frozen.exitCode == 64 && frozen.errors.contains("--freeze fc"), "\(frozen.errors)")
+    }
+
+    @Test(arguments: [["--readout", "final"], ["--readout", "all"]])
+    func `a readout that does not fit the file gets a new linear layer`(options: [String]) throws {
+        let place = try Workplace()
+        let file = try weights(in: place, ["--readout", "last"])
+        let outcome = try Tool.run(
+            ["train", "--init-from", file, "--epochs", "1", "--name", "tuned"] + options + place.places)
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(!outcome.output.contains("--rows"), "\(outcome.output)")
+        #expect(
+            outcome.output.contains("begins with random weights") == options.contains("all"),
+            "\(outcome.output)")
+    }
+
+    @Test func `a file of PyTorch begins training`() throws {
+        let place = try Workplace(SmallImages(train: 60, test: 20, rows: 7, columns: 3))
+        let file = Repository.path("Tests/PyTorchFilesTests/Fixtures/state_2.6.pt")
+        let outcome = try Tool.run(
+            ["train", "--init-from", file, "--dataset", "idx", "--epochs", "1"] + place.places)
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(!outcome.output.contains("--rows") && !outcome.output.contains("--activation"))
+        #expect(
+            try place.json("config.json", "initial_weights", "sha256") as? String
+                == SHA256.hexDigest(ofFile: file))
+        let other = try Tool.run(
+            ["train", "--init-from", file, "--dataset", "idx", "--cell", "rnn-relu"] + place.places)
+        #expect(other.exitCode == 64 && !other.errors.contains("--activation"), "\(other.errors)")
+        #expect(other.errors.contains("rnn-relu"), "\(other.errors)")
+    }
+
+    @Test func `a checkpoint of this program is imported with its own readout`() throws {
+        let place = try Workplace()
+        _ = try weights(in: place, ["--readout", "mean", "--ema", "0.9"])
+        let trained = place.runs + "/" + place.runNames[0] + "/checkpoints/last.safetensors"
+        let arguments = ["import", trained, "--runs", place.runs, "--name", "again"]
+        let refused = try Tool.run(arguments + ["--readout", "last"])
+        #expect(
+            refused.exitCode == 65 && refused.errors.contains("expected no --readout"), "\(refused.errors)")
+        let outcome = try Tool.run(arguments + ["--json"])
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+        #expect(try object?["sha256"] as? String == SHA256.hexDigest(ofFile: trained))
+        #expect(try #require(object?["notes"] as? [String]).joined().contains("averaged weights"))
+        #expect(try place.json("config.json", "options", "readout") as? String == "mean")
+        let tuned = try place.run("--init-from", "trained", "--epochs", "1")
+        #expect(tuned.output.contains("averaged weights (--ema), too; they are not used"), "\(tuned.output)")
+    }
+
+    @Test func `a sweep begins with the weights that a name means when it is made`() throws {
+        let place = try Workplace()
+        _ = try weights(in: place)
+        let outcome = try Tool.run(
+            [
+                "sweep", "--init-from", "latest", "--seeds", "0", "--validation", "40", "--epochs", "1",
+                "--name", "tuned", "--runs", place.runs, "--data", place.data,
+            ])
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let plan = try String(contentsOfFile: place.runs + "/sweeps/tuned/plan.json", encoding: .utf8)
+        #expect(plan.contains("step-") && !plan.contains("\"latest\""), "\(plan)")
     }
 
     @Test func `mistakes are refused before a run is made`() throws {

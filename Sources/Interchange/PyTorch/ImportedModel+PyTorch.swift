@@ -15,6 +15,9 @@ package struct WeightChoices: Sendable {
     package var activation: Activation?
     /// The number of steps of a sequence; if nil, the number that the linear layer reads, or else the number of features.
     package var steps: Int?
+    /// Whether the weights are for a training with a model of its own: then a choice that does not fit the file is
+    /// ignored, and notes name the options of `train`.
+    package var isForTraining = false
 
     package init(readout: Readout? = nil, activation: Activation? = nil, steps: Int? = nil) {
         self.readout = readout
@@ -78,7 +81,7 @@ private struct ModelDraft {
     }
 
     mutating func model(_ choices: WeightChoices) throws(ImportError) -> SequenceModel {
-        let stack = try stack(choices.activation)
+        let stack = try stack(choices)
         guard let linear = names.linear("weight")?.shape, linear.count == 2 else {
             throw error(.noLinearLayer(found: "none"))
         }
@@ -93,8 +96,8 @@ private struct ModelDraft {
         return SequenceModel(stack, sequenceLength: steps, classCount: linear[0], readout: readout)
     }
 
-    private mutating func stack(_ activation: WeightChoices.Activation?) throws(ImportError) -> RecurrentStack
-    {
+    private mutating func stack(_ choices: WeightChoices) throws(ImportError) -> RecurrentStack {
+        let activation = choices.activation
         let (rows, hidden) = try shape("weight_hh_l0")
         let input = try shape("weight_ih_l0").columns
         guard ModelLimits.sizes.contains(hidden), ModelLimits.sizes.contains(input) else {
@@ -108,12 +111,17 @@ private struct ModelDraft {
             cell = activation == .relu ? .rnnReLU : .rnnTanh
             if activation == nil {
                 notes.append(
-                    "The activation of an RNN is not in its weights: tanh is assumed; give --activation relu for "
-                        + "torch.nn.RNN(nonlinearity=\"relu\").")
+                    choices.isForTraining
+                        ? "The activation of an RNN is not in its weights: tanh is assumed; give --cell rnn-relu for "
+                            + "torch.nn.RNN(nonlinearity=\"relu\")."
+                        : "The activation of an RNN is not in its weights: tanh is assumed; give --activation relu for "
+                            + "torch.nn.RNN(nonlinearity=\"relu\").")
             }
         default: throw error(.rows(found: "\(rows) rows for hidden size \(hidden)"))
         }
-        if let activation, rows != hidden { throw error(.activation(found: activation.rawValue)) }
+        if let activation, rows != hidden, !choices.isForTraining {
+            throw error(.activation(found: activation.rawValue))
+        }
         let layers = (0..<ModelLimits.layers.upperBound).first { names.stack("weight_hh_l\($0)") == nil }
         let hasBias = names.stack("bias_ih_l0") != nil
         return RecurrentStack(
@@ -129,8 +137,13 @@ private struct ModelDraft {
         func mismatch(_ expected: String) -> ImportError {
             error(.readout(expected: expected, found: "\(features)"))
         }
+        var choices = choices
+        if choices.isForTraining, (choices.readout == .all) != (features != size) { choices.readout = nil }
         let readsAll = choices.readout.map { $0 == .all } ?? (features != size)
         if readsAll {
+            if choices.readout == nil, choices.steps == nil, !features.isMultiple(of: size) {
+                throw error(.features(of: size, found: features))
+            }
             guard features > 0, features.isMultiple(of: size) else {
                 throw mismatch("a multiple of \(size) features")
             }
@@ -145,7 +158,7 @@ private struct ModelDraft {
                 "The readout is not in the weights: last is assumed, output[:, -1] in PyTorch; if the model reads the final "
                     + "hidden states or the mean of the outputs, give --readout final or mean.")
         }
-        if choices.steps == nil {
+        if choices.steps == nil, !choices.isForTraining {
             notes.append(
                 "The number of rows of an image is not in the weights: \(stack.inputSize) is assumed, as many as columns; "
                     + "give --rows for another number.")

@@ -68,7 +68,7 @@ package struct ModelImport {
             for name in try directory.names() where try directory.kind(of: name) != .directory {
                 try directory.discard(name)
             }
-            try POSIX.discardDirectory(path)
+            try POSIX.removeDirectory(path)
         }
         guard POSIX.target(ofLink: latest) == FilePath.name(of: run.path) else { return }
         let root = try OpenDirectory(FilePath.directory(of: run.path))

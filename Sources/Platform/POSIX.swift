@@ -145,11 +145,6 @@ package enum POSIX {
         }
     }
 
-    /// Removes an empty directory.
-    package static func discardDirectory(_ path: String) throws(FileError) {
-        _ = try check(path, .remove) { rmdir(path) }
-    }
-
     /// Returns the kind of file at `path`; nil if there is none. A symbolic link is not followed.
     ///
     /// - Parameter place: The name in an open directory; the path if nil.

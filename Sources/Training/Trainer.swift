@@ -318,7 +318,7 @@ public final class Trainer {
     /// optimizer's buffers belong, in any order of the callbacks.
     package func restoreBestParametersAtEnd() { endsWithBest = true }
 
-    /// Whether the parameters are those of the best epoch, which were kept.
+    /// Whether the parameters equal the kept parameters of the best epoch.
     package var hasBestParameters: Bool { bestParameters.map { $0 == core.parameterValues } ?? false }
 
     /// Returns the reason why a checkpoint cannot be restored, with the expected and the found values; nil if it can

@@ -145,7 +145,7 @@ struct TrainingRunTests {
     }
 
     @Test
-    func `early stopping changes no checkpoint in any order, and the evaluated epoch is that of the weights`()
+    func `early stopping changes no checkpoint in any order, and the evaluated epoch belongs to the weights`()
         throws
     {
         func train(_ name: String, _ callbacks: (TrainingRun) -> [any Callback]) throws -> KeptFiles {
@@ -160,7 +160,7 @@ struct TrainingRunTests {
         }
         let first = try train("first") { [EarlyStopping(patience: 9, restoresBest: true), $0] }
         #expect(try train("last") { [$0, EarlyStopping(patience: 9, restoresBest: true)] } == first)
-        // The parameters in the checkpoints are those of a training that restores none.
+        // The parameters in the checkpoints equal the parameters of a training that restores none.
         _ = try train("none") { [$0] }
         for name in ["first", "last"] {
             let (trainer, other) = (overfitting(), overfitting())

@@ -70,7 +70,7 @@ struct TrainingRunSettings {
             let (old, new) = (before[key] ?? .null, now[key] ?? .null)
             guard old != new else { return nil }
             let isOfFit = key == Self.batchSizeKey || key == Self.epochsKey
-            // Of two schedules, only one may depend on the number of epochs; their difference is named by itself.
+            // Perhaps only one of the schedules depends on the number of epochs; their difference is named by itself.
             guard !isOfFit || old != .null && new != .null else { return nil }
             return "\(key): the run has \(old.description), \(isOfFit ? "fit received" : "the trainer has") "
                 + new.description

@@ -39,7 +39,8 @@ import Testing
         #expect(
             sequences
                 == [
-                    "", "-evaluate", "-export", "-predict", "-report", "-runs", "-runs-compare", "-runs-list",
+                    "", "-evaluate", "-export", "-predict", "-report", "-runs", "-runs-compare",
+                    "-runs-export", "-runs-list",
                     "-runs-show", "-sample", "-summary", "-sweep", "-sweep-plan", "-sweep-report",
                     "-sweep-run",
                     "-sweep-start", "-train",

@@ -19,13 +19,13 @@ extension RunsPage {
                 throw PageError(
                     .conflict, "this run does not use its test set (--no-test); choose training images")
             }
+            let images = try self.images.images(split, of: model)
+            let index = try Self.number(request, "image", 0...images.count - 1, ifMissing: 0)
             let weights: StepWeights
-            switch try steps.weights(after: step, of: run, make: replay(of: run)) {
+            switch try self.weights(after: step, of: run) {
             case .computing(let progress): return try .json(Computing(progress: progress), status: 202)
             case .ready(let ready): weights = ready
             }
-            let images = try self.images.images(split, of: model)
-            let index = try Self.number(request, "image", 0...images.count - 1, ifMissing: 0)
             let image = images[index]
             let trace = StateTrace(
                 of: image.pixels, label: image.label, model: weights.model, parameters: weights.parameters)
@@ -44,16 +44,21 @@ extension RunsPage {
                 return try .json(HistogramContent(step: newest.stepCount, newest.namedParameters))
             }
             let step = try Self.number(request, "step", 0...1 << 40)
-            if let saved = try CheckpointStore(run).undamaged(atStep: step) {
-                return try .json(HistogramContent(step: step, saved.namedParameters))
-            }
-            switch try steps.weights(after: step, of: run, make: replay(of: run)) {
+            switch try weights(after: step, of: run) {
             case .computing(let progress): return try .json(Computing(progress: progress), status: 202)
             case .ready(let weights):
                 return try .json(
                     HistogramContent(step: step, weights.model.layout.named(weights.parameters)))
             }
         }
+    }
+
+    /// Returns the parameters after a step: of its checkpoint, if it has one, otherwise computed.
+    private func weights(after step: Int, of run: RunDirectory) throws -> StepWorker.Answer {
+        if let saved = try CheckpointStore(run).undamaged(atStep: step) {
+            return .ready(StepWeights(ReplayedState(saved, origin: step)))
+        }
+        return try steps.weights(after: step, of: run, make: replay(of: run))
     }
 
     // MARK: Requests

@@ -1,6 +1,7 @@
 import NeuralNetworks
 import Testing
 import TestSupport
+import Training
 
 @testable import RunsPage
 
@@ -54,7 +55,7 @@ import TestSupport
         let parameters = FloatBuffer(count: one.parameters.count)
         parameters.assign(one.parameters)
         let predictor = SequencePredictor(model: one.model, parameters: parameters)
-        let scores = Array(predictor.outputs(bytes: Self.image))
+        let scores = Array(predictor.outputs(Self.image.map { Float($0) / 255 }))
         let trace = one.trace()
         let expected = Softmax.probabilities(scores)
         #expect(trace.scores.count == 6 && trace.predicted == scores.argmax())

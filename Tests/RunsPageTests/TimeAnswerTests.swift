@@ -133,7 +133,8 @@ import Training
         for (parameter, found) in zip(own.model.layout.parameters, parameters) {
             let values = own.parameters[parameter.range]
             #expect(found["name"] as? String == parameter.name)
-            #expect(found["min"] as? Double == values.min().map(Double.init))
+            let least = try #require(found["min"] as? Double)
+            #expect(try abs(least - Double(#require(values.min()))) < 1e-12)
             #expect((found["counts"] as? [Int])?.reduce(0, +) == values.count)
         }
         #expect(get("/api/at?id=\(run.name)&step=4").status == 409)

@@ -118,7 +118,11 @@ let rooms: [Target] = [
             "Console", "NeuralNetworks", "Pictures", "Platform", "Randomness", "Runs", "Training",
         ]),
     .target(
-        name: "RunsPage", dependencies: ["Platform", "Runs"],
+        name: "RunsPage",
+        dependencies: [
+            "Console", "Forecasting", "ImageClassification", "NeuralNetworks", "Platform", "Runs",
+            "SequenceClassification", "Sweeps", "Training",
+        ],
         resources: ["app.js", "index.html", "page.css", "texts.json"].map { .embedInCode("Page/\($0)") },
         swiftSettings: optimizedWithMessages),
     .target(name: "Fetching", dependencies: ["Console", "Datasets", "Platform"]),
@@ -206,7 +210,7 @@ let tests: [Target] = [
         [
             "ArchiveSamples", "CSV", "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification",
             "Interchange", "NeuralNetworks", "ONNX", "Pictures", "Platform", "Prices", "PyTorchFiles", "Runs",
-            "Safetensors", "SequenceClassification", "SequenceFiles", "Sweeps",
+            "RunsPage", "Safetensors", "SequenceClassification", "SequenceFiles", "Sweeps",
             "TensorBoard", "Training",
         ]),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),
@@ -267,7 +271,7 @@ let tests: [Target] = [
         name: "SweepsTests", dependencies: ["ImageClassification", "Sweeps", "TestSupport"]),
     .testTarget(
         name: "RunsPageTests",
-        dependencies: ["RunsPage"]),
+        dependencies: ["Platform", "RunSamples", "Runs", "RunsPage", "TestSupport"]),
     .testTarget(name: "FetchingTests", dependencies: ["CZlib", "Fetching", "TestSupport"]),
     .testTarget(
         name: "DocumentationTests",

@@ -120,13 +120,12 @@ let rooms: [Target] = [
     .target(
         name: "RunsPage",
         dependencies: [
-            "Console", "Datasets", "DigitPage", "ImageClassification", "NeuralNetworks", "Platform", "Runs",
-            "SequenceClassification", "Training",
+            "Console", "Datasets", "DigitPage", "Forecasting", "ImageClassification", "NeuralNetworks", "Platform",
+            "Runs", "SequenceClassification", "Sweeps", "Training",
         ],
         resources: [
             "app.js", "draw.js", "index.html", "page.css", "texts-time.json", "texts.json",
-            "time-pictures.js", "time.css",
-            "time.js",
+            "time-pictures.js", "time.css", "time.js",
         ].map { .embedInCode("Page/\($0)") },
         swiftSettings: optimizedWithMessages),
     .target(name: "Fetching", dependencies: ["Console", "Datasets", "Platform"]),
@@ -214,7 +213,7 @@ let tests: [Target] = [
         [
             "ArchiveSamples", "CSV", "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification",
             "Interchange", "NeuralNetworks", "ONNX", "Pictures", "Platform", "Prices", "PyTorchFiles", "Runs",
-            "Safetensors", "SequenceClassification", "SequenceFiles", "Sweeps",
+            "RunsPage", "Safetensors", "SequenceClassification", "SequenceFiles", "Sweeps",
             "TensorBoard", "Training",
         ]),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),

@@ -163,7 +163,7 @@ package struct CheckpointStore: Sendable {
         "step-\(step.padded(to: 7)).safetensors"
     }
 
-    private static func step(of name: String) -> Int? {
+    package static func step(of name: String) -> Int? {
         guard name.hasPrefix("step-"), name.hasSuffix(".safetensors") else { return nil }
         return Int(name.dropFirst(5).dropLast(12))
     }

@@ -29,7 +29,8 @@ package struct RunConfiguration: Sendable {
     ///   - programs: The known programs.
     /// - Throws: ``FileError``, ``RunError/invalidFile(path:reason:)``.
     package init(_ run: RunDirectory, of programs: [Program]) throws {
-        file = try RunFile.read(from: run.configuration)
+        let document = try RunFile.document(of: run.configuration)
+        file = try RunFile.value(of: document, run.configuration)
         guard case .object(let options) = file["options"] else {
             throw RunError.invalidFile(
                 path: run.configuration, reason: "expected an object \"options\", found none")
@@ -40,10 +41,9 @@ package struct RunConfiguration: Sendable {
         known = owner?.options ?? []
         idle = owner?.idleOptions(options) ?? []
         self.options = known.reduce(into: options) { options, option in option.flatten(&options) }
-        model = try? JSON.read(Model.self, from: run.configuration).model
-        layers = try? JSON.read(StoredLayers.self, from: run.configuration)
-        metrics = ((try? JSON.read(Metrics.self, from: run.configuration))?.metrics ?? []).compactMap(
-            \.metric)
+        model = try? document.value(Model.self).model
+        layers = try? document.value(StoredLayers.self)
+        metrics = ((try? document.value(Metrics.self))?.metrics ?? []).compactMap(\.metric)
     }
 
     private static func program(_ file: [String: JSONValue]) -> String? {
@@ -127,10 +127,10 @@ package struct RunConfiguration: Sendable {
     }
 
     /// Returns whether an option has an effect beside the others.
-    func hasEffect(_ key: String) -> Bool { !idle.contains(key) }
+    package func hasEffect(_ key: String) -> Bool { !idle.contains(key) }
 
     /// Returns whether an option is compared between runs.
-    func isCompared(_ key: String) -> Bool { option(key)?.scope != .display }
+    package func isCompared(_ key: String) -> Bool { option(key)?.scope != .display }
 
     /// The options' keys: the known ones in the order of the help, then others.
     package var names: [String] {

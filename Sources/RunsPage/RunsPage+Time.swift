@@ -68,7 +68,7 @@ extension RunsPage {
         guard let id = request["id"] else {
             throw PageError(.badRequest, "id: expected the name of a run, found none")
         }
-        return try RunID(id).directory(in: root)
+        return try RunID(id).run(in: root)
     }
 
     static func number(
@@ -97,9 +97,7 @@ extension RunsPage {
 
     /// The program of a run, according to its configuration; nil if that is not known.
     static func program(of run: RunDirectory) throws -> Program? {
-        let programs = [Program.mnistBiLSTM, .sequenceClassifier]
-        let name = try RunConfiguration(run, of: programs).program
-        return programs.first { $0.name == name }
+        try RunConfiguration(run, of: PagePrograms.all).program.flatMap(PagePrograms.named)
     }
 
     /// Returns the newest model of a run of images.

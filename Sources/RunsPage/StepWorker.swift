@@ -89,7 +89,7 @@ final class StepWorker: @unchecked Sendable {  // `condition` guards the variabl
                 wishes[place].asked = clock()
             } else {
                 guard wishes.count < Self.most else {
-                    throw PageError(.conflict, "too many steps are being computed; ask again later")
+                    throw PageError(.busy, "too many steps are being computed; ask again later")
                 }
                 wishes.append(Wish(key: key, make: make, asked: clock()))
                 start()

@@ -126,7 +126,7 @@ import Training
         #expect(
             error(PageError.self) {
                 _ = try worker.weights(after: 16, of: run) { SlowReplay(run, checkpoint, log) }
-            }?.status == .conflict)
+            }?.status == .busy)
         log.open()
     }
 }

@@ -10,7 +10,7 @@ import Training
 extension RunsPage {
     func confusionAnswer(_ request: PageRequest) throws -> PageAnswer {
         try Self.explained {
-            let run = try directory(in: request)
+            let run = try self.run(request).directory
             let model = try imageModel(of: run, choice: nil)
             let classes = 0...model.checkpoint.model.classCount - 1
             let label = try Self.number(request, "label", classes)

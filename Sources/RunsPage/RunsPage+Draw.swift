@@ -34,7 +34,7 @@ extension RunsPage {
                 .badRequest,
                 "language: expected en or ko, found \((request["language"] ?? "").quotedInAnswer)")
         }
-        let model = try imageModel(of: directory(in: request), choice: choice)
+        let model = try imageModel(of: run(request).directory, choice: choice)
         var page = try DigitPage(model, language: language)
         page.step = model.checkpoint.stepCount
         return page

@@ -11,7 +11,7 @@ extension RunsPage {
     /// Returns the states of the network that reads one image, after a step; 202 while the step is computed.
     func stateAnswer(_ request: PageRequest) throws -> PageAnswer {
         try Self.explained {
-            let run = try directory(in: request)
+            let run = try self.run(request).directory
             let step = try Self.number(request, "step", 0...1 << 40)
             let split = try Self.split(in: request)
             let model = try imageModel(of: run)
@@ -36,7 +36,7 @@ extension RunsPage {
     /// Returns the distribution of each parameter, of the newest checkpoint or after a step.
     func histogramAnswer(_ request: PageRequest) throws -> PageAnswer {
         try Self.explained {
-            let run = try directory(in: request)
+            let run = try self.run(request).directory
             guard request["step"] != nil else {
                 guard let newest = try CheckpointStore(run).newest(CheckpointFile.read)?.checkpoint else {
                     throw PageError(.conflict, "this run has not saved a checkpoint yet")
@@ -62,14 +62,6 @@ extension RunsPage {
     }
 
     // MARK: Requests
-
-    /// Returns the directory of the run that a request names.
-    func directory(in request: PageRequest) throws(PageError) -> RunDirectory {
-        guard let id = request["id"] else {
-            throw PageError(.badRequest, "id: expected the name of a run, found none")
-        }
-        return try RunID(id).run(in: root)
-    }
 
     static func number(
         _ request: PageRequest, _ name: String, _ range: ClosedRange<Int>, ifMissing: Int? = nil

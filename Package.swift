@@ -119,7 +119,12 @@ let rooms: [Target] = [
         ]),
     .target(
         name: "RunsPage", dependencies: ["Platform", "Runs"],
-        resources: ["app.js", "index.html", "page.css", "texts.json"].map { .embedInCode("Page/\($0)") },
+        resources: [
+            "api.js", "app.js", "bin.js", "chart-drawing.js", "chart.js", "compare.js", "curves.js",
+            "details.js", "dialog.js", "dom.js", "forecast.js", "index.html", "list.js", "numbers.js",
+            "page.css", "records.js", "results.js", "rows.js", "run.js", "runs.js", "scale.js", "store.js",
+            "sweep.js", "texts-run.json", "texts.json", "weights.js",
+        ].map { .embedInCode("Page/\($0)") },
         swiftSettings: optimizedWithMessages),
     .target(name: "Fetching", dependencies: ["Console", "Datasets", "Platform"]),
     .target(

@@ -6,10 +6,16 @@ package final class RunsPage: Sendable {
     /// The directory of the runs.
     package let root: String
     private let access: PageGuard
+    private let files: PageFiles
 
-    package init(root: String, access: PageGuard) {
+    /// - Parameters:
+    ///   - root: The directory of the runs.
+    ///   - access: The guard of the server.
+    ///   - files: A directory whose files are the page, for work on it; nil for the files in the program.
+    package init(root: String, access: PageGuard, files: String? = nil) {
         self.root = root
         self.access = access
+        self.files = PageFiles(directory: files)
     }
 
     /// Answers a request. Every error is an answer, too.
@@ -30,9 +36,9 @@ package final class RunsPage: Sendable {
     private func answer(_ request: PageRequest) throws -> PageAnswer {
         let isPost = request.method == .post
         switch (isPost, request.path) {
-        case (false, "/"): return try PageFiles.answer("index.html")
+        case (false, "/"): return try files.answer("index.html")
         case (false, let path) where path.hasPrefix("/page/"):
-            return try PageFiles.answer(String(path.dropFirst(6)))
+            return try files.answer(String(path.dropFirst(6)))
         default:
             throw PageError(.notFound, "\(request.path.quotedInAnswer): the page has no such address")
         }

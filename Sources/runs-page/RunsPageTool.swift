@@ -15,11 +15,16 @@ struct RunsPageTool: ParsableCommand {
     @Option(help: ArgumentHelp("Port on this machine; 0 for any free one", valueName: "number"))
     var port: UInt16 = 8128
 
+    @Option(help: .hidden)
+    var pageFiles: String?
+
     static func main() { mainWithPlainErrors() }
 
     func run() throws {
-        let root = place.runs
-        let server = PageServer(port: port) { RunsPage(root: root, access: .loopback(port: $0)) }
+        let (root, files) = (place.runs, pageFiles)
+        let server = PageServer(port: port) {
+            RunsPage(root: root, access: .loopback(port: $0), files: files)
+        }
         try explained { console in
             try server.run { address in console.print("Runs of \(root): \(address)") }
         }

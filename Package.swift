@@ -120,10 +120,13 @@ let rooms: [Target] = [
     .target(
         name: "RunsPage",
         dependencies: [
-            "Console", "Forecasting", "ImageClassification", "NeuralNetworks", "Platform", "Runs",
-            "SequenceClassification", "Sweeps", "Training",
+            "Console", "Datasets", "DigitPage", "Forecasting", "ImageClassification", "NeuralNetworks", "Platform",
+            "Runs", "SequenceClassification", "Sweeps", "Training",
         ],
-        resources: ["app.js", "index.html", "page.css", "texts.json"].map { .embedInCode("Page/\($0)") },
+        resources: [
+            "app.js", "draw.js", "index.html", "page.css", "texts-time.json", "texts.json",
+            "time-pictures.js", "time.css", "time.js",
+        ].map { .embedInCode("Page/\($0)") },
         swiftSettings: optimizedWithMessages),
     .target(name: "Fetching", dependencies: ["Console", "Datasets", "Platform"]),
     .target(
@@ -253,7 +256,11 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "ImageClassificationTests",
-        dependencies: ["ImageClassification", "RunSamples", "TestSupport", "TrainingSamples"]),
+        dependencies: [
+            "Datasets", "ImageClassification", "NeuralNetworks", "Platform", "RunSamples", "Runs",
+            "TestSupport",
+            "Training", "TrainingSamples",
+        ]),
     .testTarget(
         name: "DigitPageTests",
         dependencies: [
@@ -262,7 +269,10 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "SequenceClassificationTests",
-        dependencies: ["Runs", "SequenceClassification", "SequenceFiles", "TestSupport", "Training"]),
+        dependencies: [
+            "Platform", "RunSamples", "Runs", "SequenceClassification", "SequenceFiles", "TestSupport",
+            "Training",
+        ]),
     .testTarget(
         name: "ForecastingTests", dependencies: ["CSV", "Forecasting", "TestSupport"],
         resources: [.copy("Fixtures")]
@@ -271,7 +281,10 @@ let tests: [Target] = [
         name: "SweepsTests", dependencies: ["ImageClassification", "Sweeps", "TestSupport"]),
     .testTarget(
         name: "RunsPageTests",
-        dependencies: ["Platform", "RunSamples", "Runs", "RunsPage", "TestSupport"]),
+        dependencies: [
+            "Datasets", "ImageClassification", "NeuralNetworks", "Platform", "RunSamples", "Runs", "RunsPage",
+            "SequenceClassification", "TestSupport", "Training",
+        ]),
     .testTarget(name: "FetchingTests", dependencies: ["CZlib", "Fetching", "TestSupport"]),
     .testTarget(
         name: "DocumentationTests",

@@ -7,6 +7,10 @@ package final class RunsPage: Sendable {
     /// The directory of the runs.
     package let root: String
     private let access: PageGuard
+    /// For the views that look into the models of runs.
+    let steps = StepWorker()
+    let images = ImageShelf()
+    let evaluations = TestAnswers()
     let index: RunIndex
     /// Held while a request changes files.
     let changes = Mutex(())
@@ -38,6 +42,11 @@ package final class RunsPage: Sendable {
         case (false, "/"): return try PageFiles.answer("index.html")
         case (false, let path) where path.hasPrefix("/page/"):
             return try PageFiles.answer(String(path.dropFirst(6)))
+        case (false, "/draw"): return try drawAnswer(request)
+        case (false, "/api/model"): return try modelAnswer(request)
+        case (false, "/api/at"): return try stateAnswer(request)
+        case (false, "/api/histograms"): return try histogramAnswer(request)
+        case (false, "/api/confusion"): return try confusionAnswer(request)
         case (false, "/api/runs"): return list()
         case (false, "/api/run"): return try details(request)
         case (false, "/api/records"): return try records(request)

@@ -10,6 +10,7 @@ SECONDS ?= 60
 TARGETS ?=
 SANITIZERS ?=
 PORT ?=
+RUNS ?= runs
 PREFIX ?= /usr/local
 DESTDIR ?=
 STATIC ?= yes
@@ -24,7 +25,7 @@ export SWIFT TORCH PREFIX DESTDIR STATIC
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build train best forecast classify text test test-quick torture fuzz sanitize examples benchmark benchmark-peers interop \
-	interop-all interop-mlflow interop-torch page-proof consumer-test install uninstall docs docs-preview api house format lint clean
+	interop-all interop-mlflow interop-torch page page-proof consumer-test install uninstall docs docs-preview api house format lint clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [EPOCHS=10] [ARGS=\"options of the program\"]"
@@ -108,6 +109,9 @@ interop-torch: setup ## check in PyTorch the weights and the accuracy of a run, 
 	@$(PYTHON) Benchmarks/verify_checkpoint.py $(RUN)
 	@$(SWIFT) build -c release --product mnist-bilstm
 	@$(PYTHON) Benchmarks/verify_import.py
+
+page: setup ## show runs in a browser while they train, and print the address: RUNS=runs, PORT=8128, ARGS="--until-idle 30"
+	@$(SWIFT) run -c release runs-page --runs "$(RUNS)" $(if $(PORT),--port $(PORT)) $(ARGS)
 
 page-proof: setup ## open the page of export --to html in Chromium, draw digits, compare with the program: RUN=runs/latest
 	@Scripts/digit_page.sh $(RUN) $(ARGS)

@@ -118,12 +118,18 @@ let rooms: [Target] = [
             "Console", "NeuralNetworks", "Pictures", "Platform", "Randomness", "Runs", "Training",
         ]),
     .target(
-        name: "RunsPage", dependencies: ["Platform", "Runs"],
+        name: "RunsPage",
+        dependencies: [
+            "Console", "Datasets", "DigitPage", "Forecasting", "ImageClassification", "NeuralNetworks",
+            "Platform",
+            "Runs", "SequenceClassification", "Sweeps", "Training",
+        ],
         resources: [
             "api.js", "app.js", "bin.js", "chart-drawing.js", "chart.js", "compare.js", "curves.js",
-            "details.js", "dialog.js", "dom.js", "forecast.js", "index.html", "list.js", "numbers.js",
-            "page.css", "records.js", "results.js", "rows.js", "run.js", "runs.js", "scale.js", "store.js",
-            "sweep.js", "texts-run.json", "texts.json", "weights.js",
+            "details.js", "dialog.js", "dom.js", "draw.js", "forecast.js", "index.html", "list.js",
+            "numbers.js", "page.css", "records.js", "results.js", "rows.js", "run.js", "runs.js",
+            "scale.js", "store.js", "sweep.js", "texts-run.json", "texts-time.json", "texts.json",
+            "time-pictures.js", "time.css", "time.js", "weights.js",
         ].map { .embedInCode("Page/\($0)") },
         swiftSettings: optimizedWithMessages),
     .target(name: "Fetching", dependencies: ["Console", "Datasets", "Platform"]),
@@ -211,7 +217,7 @@ let tests: [Target] = [
         [
             "ArchiveSamples", "CSV", "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification",
             "Interchange", "NeuralNetworks", "ONNX", "Pictures", "Platform", "Prices", "PyTorchFiles", "Runs",
-            "Safetensors", "SequenceClassification", "SequenceFiles", "Sweeps",
+            "RunsPage", "Safetensors", "SequenceClassification", "SequenceFiles", "Sweeps",
             "TensorBoard", "Training",
         ]),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),
@@ -254,7 +260,11 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "ImageClassificationTests",
-        dependencies: ["ImageClassification", "RunSamples", "TestSupport", "TrainingSamples"]),
+        dependencies: [
+            "Datasets", "ImageClassification", "NeuralNetworks", "Platform", "RunSamples", "Runs",
+            "TestSupport",
+            "Training", "TrainingSamples",
+        ]),
     .testTarget(
         name: "DigitPageTests",
         dependencies: [
@@ -263,7 +273,10 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "SequenceClassificationTests",
-        dependencies: ["Runs", "SequenceClassification", "SequenceFiles", "TestSupport", "Training"]),
+        dependencies: [
+            "Platform", "RunSamples", "Runs", "SequenceClassification", "SequenceFiles", "TestSupport",
+            "Training",
+        ]),
     .testTarget(
         name: "ForecastingTests", dependencies: ["CSV", "Forecasting", "TestSupport"],
         resources: [.copy("Fixtures")]
@@ -272,7 +285,10 @@ let tests: [Target] = [
         name: "SweepsTests", dependencies: ["ImageClassification", "Sweeps", "TestSupport"]),
     .testTarget(
         name: "RunsPageTests",
-        dependencies: ["RunsPage"]),
+        dependencies: [
+            "Datasets", "ImageClassification", "NeuralNetworks", "Platform", "RunSamples", "Runs", "RunsPage",
+            "SequenceClassification", "TestSupport", "Training",
+        ]),
     .testTarget(name: "FetchingTests", dependencies: ["CZlib", "Fetching", "TestSupport"]),
     .testTarget(
         name: "DocumentationTests",

@@ -10,7 +10,7 @@
 set -euo pipefail
 
 readonly swift="${SWIFT:-swift}"
-readonly programs=(mnist-bilstm stock-forecast sequence-classifier)
+readonly programs=(mnist-bilstm stock-forecast sequence-classifier runs-page)
 cd "$(dirname "$0")/.."
 readonly scratch="$PWD/.build/install"
 built="$scratch/release"

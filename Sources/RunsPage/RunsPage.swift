@@ -1,5 +1,6 @@
 import Platform
 import Runs
+import Synchronization
 
 /// The page of a directory of runs. It answers requests; any thread may call it.
 package final class RunsPage: Sendable {
@@ -7,6 +8,13 @@ package final class RunsPage: Sendable {
     package let root: String
     private let access: PageGuard
     private let files: PageFiles
+    /// For the views that look into the models of runs.
+    let steps = StepWorker()
+    let images = ImageShelf()
+    let evaluations = TestAnswers()
+    let index: RunIndex
+    /// Held while a request changes files.
+    let changes = Mutex(())
 
     /// - Parameters:
     ///   - root: The directory of the runs.
@@ -16,6 +24,7 @@ package final class RunsPage: Sendable {
         self.root = root
         self.access = access
         self.files = PageFiles(directory: files)
+        index = RunIndex(root: root)
     }
 
     /// Answers a request. Every error is an answer, too.
@@ -39,6 +48,22 @@ package final class RunsPage: Sendable {
         case (false, "/"): return try files.answer("index.html")
         case (false, let path) where path.hasPrefix("/page/"):
             return try files.answer(String(path.dropFirst(6)))
+        case (false, "/draw"): return try drawAnswer(request)
+        case (false, "/api/model"): return try modelAnswer(request)
+        case (false, "/api/at"): return try stateAnswer(request)
+        case (false, "/api/histograms"): return try histogramAnswer(request)
+        case (false, "/api/confusion"): return try confusionAnswer(request)
+        case (false, "/api/runs"): return list()
+        case (false, "/api/run"): return try details(request)
+        case (false, "/api/records"): return try records(request)
+        case (false, "/api/picture"): return try picture(request)
+        case (false, "/api/report"): return try report(request)
+        case (false, "/api/events"): return try events(request)
+        case (false, "/api/bin"): return try bin()
+        case (true, "/api/marks"): return try mark(request)
+        case (true, "/api/delete"): return try delete(request)
+        case (true, "/api/restore"): return try restore(request)
+        case (true, "/api/purge"): return try purge(request)
         default:
             throw PageError(.notFound, "\(request.path.quotedInAnswer): the page has no such address")
         }

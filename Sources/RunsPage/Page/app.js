@@ -50,7 +50,7 @@ const VIEWS = {
   sweep: async () => (await import("./sweep.js")).Sweep,
   bin: async () => (await import("./bin.js")).Bin,
 };
-const TEXTS = ["texts.json", "texts-run.json"];
+const TEXTS = ["texts.json", "texts-run.json", "texts-time.json"];
 
 /** The view and the settings of an address. */
 function parse(hash) {

@@ -21,6 +21,7 @@ struct PageFiles: Sendable {
         "forecast.js": PackageResources.forecast_js,
         "index.html": PackageResources.index_html,
         "list.js": PackageResources.list_js,
+        "metrics.js": PackageResources.metrics_js,
         "numbers.js": PackageResources.numbers_js,
         "page.css": PackageResources.page_css,
         "records.js": PackageResources.records_js,

@@ -3,8 +3,9 @@
 
 import { DASHES } from "./chart-drawing.js";
 import { Curves } from "./curves.js";
-import { h, svg, table } from "./dom.js";
+import { h, put, svg, table } from "./dom.js";
 import { duration, metricValue } from "./numbers.js";
+import { titleOf } from "./metrics.js";
 import { differingOptions, optionName } from "./runs.js";
 
 export class Compare {
@@ -68,7 +69,7 @@ export class Compare {
 
   titles() {
     const metrics = this.ids.flatMap((id) => this.store.run(id)?.metrics ?? []);
-    return Object.fromEntries(metrics.map((metric) => [metric.name, metric.unit ? `${this.context.both(metric.title)} (${metric.unit})` : this.context.both(metric.title)]));
+    return Object.fromEntries(metrics.map((metric) => [metric.name, titleOf(this.context, metric)]));
   }
 
   set(ids) {
@@ -90,7 +91,7 @@ export class Compare {
     const input = h("input", { type: "text", list: "other-runs", placeholder: text("addRunHint"), autocomplete: "off", spellcheck: "false" });
     const typed = this.picker.querySelector("input");
     if (!typed || document.activeElement !== typed) {
-      this.picker.replaceChildren(h("form", {
+      put(this.picker, h("form", {
         class: "row", onsubmit: (event) => { event.preventDefault(); if (store.runs.has(input.value)) this.set([...ids, input.value]); else context.say(text("noSuchRun")); },
       }, h("label", { class: "field wide" }, h("span", {}, text("addRun")), input), list, h("button", {}, text("add"))));
     }
@@ -107,7 +108,7 @@ export class Compare {
         metricValue(run.test_metric, run.test) + (Number.isFinite(run.test_error) ? ` ± ${run.test_error.toFixed(2)}` : ""), String(run.epochs ?? "–"), duration(run.seconds, text),
         ...options.map((option) => (Object.hasOwn(run.options ?? {}, option) ? String(run.options[option]) : h("span", { class: "quiet" }, text("default")))), remove];
     });
-    this.table.replaceChildren(ids.length === 0 ? h("p", { class: "empty" }, text("noneSelected"), " ", h("a", { href: "#runs" }, text("backToRuns")))
+    put(this.table, ids.length === 0 ? h("p", { class: "empty" }, text("noneSelected"), " ", h("a", { href: "#runs" }, text("backToRuns")))
       : table([text("column_name"), text("column_state"), text("column_best"), text("column_test"), text("column_epochs"), text("column_seconds"), ...options.map(optionName), ""], rows, "", text("differences")));
   }
 }

@@ -1,6 +1,6 @@
 // A sweep: its settings with mean and deviation over the seeds, and the paired test against the best one.
 
-import { h, svg, table } from "./dom.js";
+import { h, put, svg, table } from "./dom.js";
 import { metricValue, short } from "./numbers.js";
 import { optionName } from "./runs.js";
 
@@ -25,7 +25,7 @@ export class Sweep {
     } catch (error) {
       if (error.name !== "AbortError" && (error.status !== 0 || !this.key)) {
         this.key = null;
-        this.element.replaceChildren(h("h1", {}, this.context.id ?? ""), this.context.error(error), h("p", {}, h("a", { href: "#runs" }, this.context.text("backToRuns"))));
+        put(this.element, h("h1", {}, this.context.id ?? ""), this.context.error(error), h("p", {}, h("a", { href: "#runs" }, this.context.text("backToRuns"))));
       }
     } finally {
       this.isLoading = false;
@@ -47,7 +47,7 @@ export class Sweep {
       spread(setting.accuracy, metric), spread(setting.loss, "loss"), Number.isFinite(setting.standard_error) ? short(setting.standard_error, 2) : "–",
       setting.gap ? `${short(setting.gap.mean, 3)} ± ${short(setting.gap.standard_error, 2)} (${setting.gap.count})` : "–",
       Number.isFinite(setting.p) ? short(setting.p, 2) : "–", this.dots(setting, range)]);
-    this.element.replaceChildren(
+    put(this.element,
       h("header", { class: "panel" }, h("p", { class: "kind" }, text(`program_${sweep.program}`, {}, sweep.program)), h("h1", {}, sweep.name),
         h("p", {}, text("doneOf", { done: sweep.done, count: sweep.count }), " · ", text("seedsCount", { count: [sweep.seeds].flat().length > 1 ? sweep.seeds.length : [sweep.seeds].flat()[0] ?? 0 })),
         h("progress", { max: Math.max(1, sweep.count), value: sweep.done, "aria-label": text("progress") }),

@@ -13,6 +13,7 @@ package struct RunConfiguration: Sendable {
     package let program: String?
     /// The program's options; empty for an unknown program.
     private let known: [OptionDescription]
+    private let knownByKey: [String: OptionDescription]
     /// The keys of the options that have no effect beside the others.
     private let idle: Set<String>
     /// The layers of a model made of modules; nil if the file has none.
@@ -39,6 +40,7 @@ package struct RunConfiguration: Sendable {
         program = name ?? programs.first { $0.ownsUnnamedRuns }?.name
         let owner = programs.first { $0.owns(name) }
         known = owner?.options ?? []
+        knownByKey = owner?.optionsByKey ?? [:]
         idle = owner?.idleOptions(options) ?? []
         self.options = known.reduce(into: options) { options, option in option.flatten(&options) }
         model = try? document.value(Model.self).model
@@ -113,7 +115,7 @@ package struct RunConfiguration: Sendable {
     /// Whether the program's options, and therefore their defaults, are known.
     package var knowsDefaults: Bool { !known.isEmpty }
 
-    private func option(_ key: String) -> OptionDescription? { known.first { $0.key == key } }
+    private func option(_ key: String) -> OptionDescription? { knownByKey[key] }
 
     /// The value of an option; if an older version did not have the option, its current default.
     package subscript(key: String) -> JSONValue { options[key] ?? option(key)?.defaultValue ?? .null }

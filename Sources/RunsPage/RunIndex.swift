@@ -27,6 +27,8 @@ final class RunIndex: Sendable {
 
     private struct Content {
         var entries: [String: Entry] = [:]
+        /// The runs that each update checks: the running ones, and those of which only the summary was read.
+        var active: Set<String> = []
         var sweeps: [SweepItem] = []
         /// The number of the latest change of the sweeps.
         var sweepRevision = 0
@@ -74,15 +76,16 @@ final class RunIndex: Sendable {
     func changes(after revision: Int) -> Changes {
         content.withLock { content in
             var changes = Changes()
+            changes.isComplete = content.isComplete
+            changes.problem = content.problem
+            changes.revision = content.revision
+            if revision == content.revision { return changes }
             changes.runs = content.entries.filter { $0.value.revision > revision }.sorted { $0.key < $1.key }
                 .compactMap { $0.value.item?.json }
             if revision >= 0 {
                 changes.removed = content.removed.filter { $0.value > revision }.map(\.key).sorted()
             }
             if content.sweepRevision > revision { changes.sweeps = content.sweeps.map(\.json) }
-            changes.isComplete = content.isComplete
-            changes.problem = content.problem
-            changes.revision = content.revision
             return changes
         }
     }
@@ -118,8 +121,7 @@ final class RunIndex: Sendable {
 
     // MARK: Updating
 
-    /// The time between two checks of all names, in seconds, and the number of runs that each update checks although
-    /// nothing says that they changed.
+    /// The number of runs that each update checks although nothing says that they changed.
     private static let checksEachUpdate = 100
     /// The number of runs that are read between two publications.
     private static let piece = 128
@@ -173,6 +175,7 @@ final class RunIndex: Sendable {
             content.revision += 1
             for id in ids where content.entries.removeValue(forKey: id) != nil {
                 content.removed[id] = content.revision
+                content.active.remove(id)
             }
         }
     }
@@ -189,13 +192,18 @@ final class RunIndex: Sendable {
             entry.isComplete = isComplete
             content.entries[id] = entry
             content.removed[id] = nil
+            if item.state == .running || !isComplete {
+                content.active.insert(id)
+            } else {
+                content.active.remove(id)
+            }
         }
     }
 
     /// Reads the summaries of all runs, the newest first.
     private func readQuickly() {
         let names = Array(work.withLock { $0.names }.reversed())
-        inPieces(names, of: 1024) { name in
+        inPieces(names, of: 256) { name in
             let run = RunDirectory(path: FilePath.join(self.root, name))
             return run.hasRun ? RunItem(quick: run, id: name) : nil
         } store: { name, item in
@@ -206,12 +214,8 @@ final class RunIndex: Sendable {
     /// Reads the runs that may have changed: the running ones, new ones, and some of the others.
     private func readChanged(all: Bool) {
         let (names, candidates, place) = work.withLock { ($0.names, $0.candidates, $0.place) }
-        let running = content.withLock { content in
-            Set(
-                content.entries.filter { $0.value.item?.state == .running || !$0.value.isComplete }.map(\.key)
-            )
-        }
-        var chosen = running.union(candidates)
+        let active = content.withLock { $0.active }
+        var chosen = active.union(candidates)
         if all || names.count <= Self.checksEachUpdate {
             chosen = Set(names)
         } else {
@@ -219,11 +223,14 @@ final class RunIndex: Sendable {
         }
         let next = names.isEmpty ? 0 : (place + Self.checksEachUpdate) % names.count
         work.withLock { $0.place = next }
-        let stamps = content.withLock { $0.entries.compactMapValues(\.stamp) }
-        inPieces(names.filter(chosen.contains).reversed(), of: Self.piece) { name -> (RunItem?, RunStamp?)? in
+        let sorted = chosen.sorted(by: >)
+        let stamps = content.withLock { content in
+            Dictionary(uniqueKeysWithValues: sorted.map { ($0, content.entries[$0]?.stamp) })
+        }
+        inPieces(sorted, of: Self.piece) { name -> (RunItem?, RunStamp?)? in
             let run = RunDirectory(path: FilePath.join(self.root, name))
             let stamp = RunStamp(run)
-            if let former = stamps[name], former == stamp { return nil }
+            if let former = stamps[name] ?? nil, former == stamp { return nil }
             guard run.hasRun else { return (nil, nil) }
             return (RunItem(run, id: name), stamp)
         } store: { name, found in

@@ -25,6 +25,9 @@ struct RunsPageTool: ParsableCommand {
     @Option(help: ArgumentHelp("Port on this machine; 0 for any free one", valueName: "number"))
     var port: UInt16 = 8128
 
+    @Option(help: .hidden)
+    var pageFiles: String?
+
     @Option(
         help: ArgumentHelp(
             "Address of this machine at which others may open the page, with a secret; 0.0.0.0 for all of them (default: this machine only)",
@@ -50,7 +53,7 @@ struct RunsPageTool: ParsableCommand {
                     "\(root) does not exist yet; the page shows its runs as soon as a training creates it.")
             }
             let address = PageAddress(host: host, port: port)
-            try PageServer(address: address, root: root).run { address in
+            try PageServer(address: address, root: root, files: pageFiles).run { address in
                 console.print("Runs of \(root): \(address)")
             }
         }

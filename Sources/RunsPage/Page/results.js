@@ -1,7 +1,7 @@
 // The results of a run's evaluation: the confusion matrix, the classes and the mistakes. Settings of the address: label and
 // predicted, the cell of the matrix whose images are shown.
 
-import { h, picture, svg, table } from "./dom.js";
+import { h, picture, put, svg, table } from "./dom.js";
 
 const MOST_CLASSES = 40;
 
@@ -24,9 +24,9 @@ export class Results {
     if (key === this.key) return;
     this.key = key;
     const { text } = this.context;
-    if (!evaluation) { this.element.replaceChildren(h("section", { class: "panel" }, h("p", { class: "quiet" }, text("noEvaluation")))); return; }
+    if (!evaluation) { put(this.element, h("section", { class: "panel" }, h("p", { class: "quiet" }, text("noEvaluation")))); return; }
     this.names = evaluation.class_names ?? evaluation.confusion.map((_, index) => String(index));
-    this.element.replaceChildren(
+    put(this.element,
       h("section", { class: "panel" }, h("h2", {}, text("confusion")), this.matrix(evaluation), this.images),
       h("section", { class: "panel" }, h("h2", {}, text("classes")), this.classes(evaluation)),
       this.mistakes = h("section", { class: "panel" }, h("h2", {}, text("mistakes"))));
@@ -76,18 +76,18 @@ export class Results {
     const { context } = this;
     const [label, predicted] = ["label", "predicted"].map((name) => context.settings.get(name));
     for (const button of this.element.querySelectorAll("[data-cell]")) button.setAttribute("aria-pressed", String(button.dataset.cell === `${label}-${predicted}`));
-    if (label === null || predicted === null) { this.images.replaceChildren(); return; }
+    if (label === null || predicted === null) { put(this.images); return; }
     const names = { label: this.names?.[label] ?? label, predicted: this.names?.[predicted] ?? predicted };
-    this.images.replaceChildren(h("p", { class: "quiet", role: "status" }, context.text("loading")));
+    put(this.images, h("p", { class: "quiet", role: "status" }, context.text("loading")));
     try {
       const answer = await context.get("/api/confusion", { id: context.id, label, predicted });
       if (context.settings.get("label") !== label || context.settings.get("predicted") !== predicted) return;
-      this.images.replaceChildren(
+      put(this.images,
         h("h3", {}, context.text("cellTitle", { ...names, count: answer.count })),
         answer.images.length < answer.count ? h("p", { class: "quiet" }, context.text("firstImages", { count: answer.images.length })) : null,
         h("ul", { class: "images", role: "list" }, answer.images.map((image) => this.image({ label, predicted, ...image }))));
     } catch (error) {
-      if (error.name !== "AbortError") this.images.replaceChildren(context.error(error));
+      if (error.name !== "AbortError") put(this.images, context.error(error));
     }
   }
 
@@ -115,7 +115,7 @@ export class Results {
     try {
       const answer = await context.get("/api/mistakes", { id: context.id });
       const items = answer.images?.map((image) => this.image(image)) ?? answer.sequences?.map((sequence) => this.sequence(sequence)) ?? [];
-      this.mistakes.replaceChildren(h("h2", {}, text("mistakes")),
+      put(this.mistakes, h("h2", {}, text("mistakes")),
         items.length ? h("ul", { class: answer.images ? "images" : "sequences", role: "list" }, items)
           : h("p", { class: "quiet" }, text(evaluation.mistakes?.length ? "mistakesUnknown" : "noMistakes")));
     } catch (error) {

@@ -21,6 +21,7 @@ package final class RunsPage: Sendable {
             try access.check(request)
             var answer = try answer(request)
             if let cookie = access.cookie(for: request) { answer.headers["Set-Cookie"] = cookie }
+            if request.path == "/" { answer.headers[Self.identityField] = Self.identity(of: root) }
             return request.method == .head ? answer.withoutBody : answer
         } catch {
             return .error(PageError(error))

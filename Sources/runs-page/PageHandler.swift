@@ -7,11 +7,13 @@ import RunsPage
 /// Passes the requests of the HTTP server to the page, and sends its answers.
 struct PageHandler: HTTPHandler {
     let page: RunsPage
+    let idle: IdleWatch
 
     /// Answers read files, so they are computed outside the threads that serve all connections.
     private static let queue = DispatchQueue(label: "runs-page.answers", attributes: .concurrent)
 
     func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
+        idle.use()
         let body = try await Self.body(of: request)
         let (method, target) = (request.method.rawValue, request.target.rawValue)
         let headers = Dictionary(
@@ -22,7 +24,7 @@ struct PageHandler: HTTPHandler {
                     returning: page.answer(method: method, target: target, headers: headers, body: body))
             }
         }
-        return Self.response(answer)
+        return response(answer)
     }
 
     /// Returns the content of a request, or one byte more than the page accepts.
@@ -35,7 +37,7 @@ struct PageHandler: HTTPHandler {
         return bytes
     }
 
-    private static func response(_ answer: PageAnswer) -> HTTPResponse {
+    private func response(_ answer: PageAnswer) -> HTTPResponse {
         let headers = HTTPHeaders(
             Dictionary(
                 answer.headers.map { (HTTPHeader($0.key), $0.value) }, uniquingKeysWith: { first, _ in first }
@@ -46,7 +48,8 @@ struct PageHandler: HTTPHandler {
             return HTTPResponse(statusCode: status, headers: headers, body: Data(bytes))
         case .events(let source):
             return HTTPResponse(
-                statusCode: status, headers: headers, body: HTTPBodySequence(from: EventBytes(source: source))
+                statusCode: status, headers: headers,
+                body: HTTPBodySequence(from: EventBytes(source: source, idle: idle))
             )
         }
     }
@@ -57,20 +60,23 @@ private struct EventBytes: AsyncBufferedSequence {
     typealias Element = UInt8
 
     let source: any EventSource
+    let idle: IdleWatch
 
-    func makeAsyncIterator() -> Iterator { Iterator(source: source) }
+    func makeAsyncIterator() -> Iterator { Iterator(source: source, idle: idle) }
 
     struct Iterator: AsyncBufferedIteratorProtocol {
         let source: any EventSource
+        let idle: IdleWatch
         private var rest: ArraySlice<UInt8> = []
 
-        init(source: any EventSource) { self.source = source }
+        init(source: any EventSource, idle: IdleWatch) { (self.source, self.idle) = (source, idle) }
 
         mutating func next() async throws -> UInt8? { try await nextBuffer(suggested: 1)?.first }
 
         mutating func nextBuffer(suggested count: Int) async throws -> ArraySlice<UInt8>? {
             if rest.isEmpty {
                 guard let bytes = await source.next() else { return nil }
+                idle.use()
                 rest = bytes[...]
             }
             defer { rest = rest.dropFirst(count) }

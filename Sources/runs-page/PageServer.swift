@@ -9,6 +9,8 @@ import Synchronization
 struct PageServer {
     /// The port; 0 for any free one.
     let port: UInt16
+    /// Learns when the page is used.
+    let idle: IdleWatch
     /// Returns the page at a port.
     let page: @Sendable (_ port: Int) -> RunsPage
 
@@ -16,7 +18,7 @@ struct PageServer {
     ///
     /// - Parameter began: Called with the page's address when the server accepts connections.
     func run(began: @escaping (String) -> Void) throws {
-        let handler = LateHandler()
+        let handler = LateHandler(idle: idle)
         let server = HTTPServer(
             address: try .inet(ip4: "127.0.0.1", port: port), logger: .disabled, handler: handler)
         let failure = Mutex<(any Error)?>(nil)
@@ -51,9 +53,12 @@ private struct UncheckedCall: @unchecked Sendable {
 
 /// The handler of a server whose page depends on the port that the system chooses.
 private final class LateHandler: HTTPHandler {
+    private let idle: IdleWatch
     private let handler = Mutex<PageHandler?>(nil)
 
-    func set(_ page: RunsPage) { handler.withLock { $0 = PageHandler(page: page) } }
+    init(idle: IdleWatch) { self.idle = idle }
+
+    func set(_ page: RunsPage) { handler.withLock { $0 = PageHandler(page: page, idle: idle) } }
 
     func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
         guard let handler = handler.withLock({ $0 }) else {

@@ -118,8 +118,15 @@ let rooms: [Target] = [
             "Console", "NeuralNetworks", "Pictures", "Platform", "Randomness", "Runs", "Training",
         ]),
     .target(
-        name: "RunsPage", dependencies: ["Platform", "Runs"],
-        resources: ["app.js", "index.html", "page.css", "texts.json"].map { .embedInCode("Page/\($0)") },
+        name: "RunsPage",
+        dependencies: [
+            "Console", "Datasets", "DigitPage", "Forecasting", "ImageClassification", "NeuralNetworks", "Platform",
+            "Runs", "SequenceClassification", "Sweeps", "Training",
+        ],
+        resources: [
+            "app.js", "draw.js", "index.html", "page.css", "texts-time.json", "texts.json",
+            "time-pictures.js", "time.css", "time.js",
+        ].map { .embedInCode("Page/\($0)") },
         swiftSettings: optimizedWithMessages),
     .target(name: "Fetching", dependencies: ["Console", "Datasets", "Platform"]),
     .target(
@@ -206,7 +213,7 @@ let tests: [Target] = [
         [
             "ArchiveSamples", "CSV", "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification",
             "Interchange", "NeuralNetworks", "ONNX", "Pictures", "Platform", "Prices", "PyTorchFiles", "Runs",
-            "Safetensors", "SequenceClassification", "SequenceFiles", "Sweeps",
+            "RunsPage", "Safetensors", "SequenceClassification", "SequenceFiles", "Sweeps",
             "TensorBoard", "Training",
         ]),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),
@@ -249,7 +256,11 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "ImageClassificationTests",
-        dependencies: ["ImageClassification", "RunSamples", "TestSupport", "TrainingSamples"]),
+        dependencies: [
+            "Datasets", "ImageClassification", "NeuralNetworks", "Platform", "RunSamples", "Runs",
+            "TestSupport",
+            "Training", "TrainingSamples",
+        ]),
     .testTarget(
         name: "DigitPageTests",
         dependencies: [
@@ -258,7 +269,10 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "SequenceClassificationTests",
-        dependencies: ["Runs", "SequenceClassification", "SequenceFiles", "TestSupport", "Training"]),
+        dependencies: [
+            "Platform", "RunSamples", "Runs", "SequenceClassification", "SequenceFiles", "TestSupport",
+            "Training",
+        ]),
     .testTarget(
         name: "ForecastingTests", dependencies: ["CSV", "Forecasting", "TestSupport"],
         resources: [.copy("Fixtures")]
@@ -267,7 +281,10 @@ let tests: [Target] = [
         name: "SweepsTests", dependencies: ["ImageClassification", "Sweeps", "TestSupport"]),
     .testTarget(
         name: "RunsPageTests",
-        dependencies: ["RunsPage"]),
+        dependencies: [
+            "Datasets", "ImageClassification", "NeuralNetworks", "Platform", "RunSamples", "Runs", "RunsPage",
+            "SequenceClassification", "TestSupport", "Training",
+        ]),
     .testTarget(name: "FetchingTests", dependencies: ["CZlib", "Fetching", "TestSupport"]),
     .testTarget(
         name: "DocumentationTests",

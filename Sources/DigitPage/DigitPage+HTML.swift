@@ -6,23 +6,31 @@ extension DigitPage {
     /// The content of the file.
     package var html: String {
         get throws {
-            let (reportStyle, pageStyle) = (
-                Markup.reportCSS.description, Self.text(PackageResources.page_css)
-            )
-            let script = Self.script
-            let policy = [
-                "default-src 'none'", "img-src data:", "script-src '\(Self.source(script))'",
-                "style-src '\(Self.source(reportStyle))' '\(Self.source(pageStyle))'", "base-uri 'none'",
-                "form-action 'none'",
-            ].joined(separator: "; ")
-            return PageTemplate(Self.text(PackageResources.page_html)).filled([
-                "language": language.rawValue, "policy": policy, "report-style": reportStyle,
-                "page-style": pageStyle, "script": script,
+            PageTemplate(Self.text(PackageResources.page_html)).filled([
+                "language": language.rawValue, "policy": Self.policy, "report-style": Self.reportStyle,
+                "page-style": Self.pageStyle, "script": Self.script,
                 "texts": Self.inScript(Self.text(PackageResources.texts_json)),
-                "data": Self.inScript(try JSON.text(PageData(self), pretty: false)),
+                "data": Self.inScript(try data),
             ])
         }
     }
+
+    /// The data of the page as JSON. The script of an open page takes that of another checkpoint: `page.replace(data)`.
+    package var data: String {
+        get throws { try JSON.text(PageData(self), pretty: false) }
+    }
+
+    /// The content security policy of the file. A server of the file sends it too, because a browser obeys all policies.
+    package static var policy: String {
+        [
+            "default-src 'none'", "img-src data:", "script-src '\(source(script))'",
+            "style-src '\(source(reportStyle))' '\(source(pageStyle))'", "base-uri 'none'",
+            "form-action 'none'",
+        ].joined(separator: "; ")
+    }
+
+    private static var reportStyle: String { Markup.reportCSS.description }
+    private static var pageStyle: String { text(PackageResources.page_css) }
 
     /// The parts of the script in the order in which they refer to each other.
     private static let script = [

@@ -25,6 +25,8 @@ package struct DigitPage: Sendable {
     package var accuracy: (share: Double, count: Int)?
     /// The misclassified images, the worst first.
     package var mistakes: [Mistake] = []
+    /// The number of training steps of the weights; nil if the page does not show it.
+    package var step: Int?
     /// The language in which the page opens; the page has a switch.
     package var language = Language.english
 

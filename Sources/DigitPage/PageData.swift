@@ -36,6 +36,8 @@ struct PageData: Encodable {
     }
 
     let name: String
+    /// The number of training steps of the weights, for a page that shows them while the model is trained.
+    let step: Int?
     let language: String
     let model: Model
     let parameters: [Place]
@@ -55,6 +57,7 @@ struct PageData: Encodable {
     init(_ page: DigitPage) {
         let stack = page.network.stack
         name = page.name.printableLine
+        step = page.step
         language = page.language.rawValue
         model = Model(
             cell: stack.cell.nameInScript, rows: page.rows, columns: page.columns, hidden: stack.hiddenSize,

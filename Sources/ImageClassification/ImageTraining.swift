@@ -12,6 +12,8 @@ package struct ImageTraining: ClassifierTraining {
     let recipe: Recipe?
     /// The weights with which the run begins, if they were read already.
     package var initial: InitialModel?
+    /// The run whose copies of the teacher and of the initial weights are used; nil for a new run.
+    private let copies: RunDirectory?
 
     /// Creates the training of a new run.
     ///
@@ -21,13 +23,25 @@ package struct ImageTraining: ClassifierTraining {
     package init(_ options: Options, recipe: Recipe? = nil) {
         self.options = options
         self.recipe = recipe
-        resumption = nil
+        (resumption, copies) = (nil, nil)
     }
 
     package init(options: Options, resumption: Resumption<Options>?) {
         self.options = options
         self.resumption = resumption
-        recipe = nil
+        (recipe, copies) = (nil, nil)
+    }
+
+    private init(_ options: Options, copies: RunDirectory) {
+        self.options = options
+        self.copies = copies
+        (recipe, resumption) = (nil, nil)
+    }
+
+    package static func replaying(_ options: Options, of run: RunDirectory) -> ImageTraining {
+        var options = options
+        options.test = false
+        return ImageTraining(options, copies: run)
     }
 
     package var origin: String? { recipe.map { "Recipe: \($0.title(with: options))" } }
@@ -56,13 +70,15 @@ package struct ImageTraining: ClassifierTraining {
     /// Returns the teacher; a resumed run has a copy of it.
     private func teacher() throws -> Teacher? {
         let isKept = resumption.map { $0.options.teacher == options.teacher } ?? false
-        return try Teacher(options, copy: isKept ? resumption?.lock.run.teacher : nil)
+        let kept = copies ?? (isKept ? resumption?.lock.run : nil)
+        return try Teacher(options, copy: kept?.teacher)
     }
 
     /// Returns the weights with which the run begins; a resumed run has a copy of them.
     private func initialModel() throws -> InitialModel? {
         guard let name = options.initFrom else { return nil }
         if let initial { return initial }
+        if let copies { return try InitialModel(copy: copies.initialWeights) }
         guard let resumption, resumption.options.initFrom == name else {
             return try InitialModel(name, root: options.runs, options.weightChoices)
         }

@@ -62,20 +62,39 @@ package enum JSON {
     package static func value<Value: Decodable>(
         _ type: Value.Type = Value.self, from bytes: [UInt8], _ limits: Limits = Limits()
     ) throws -> Value {
-        func invalid(_ offset: Int, _ reason: String) -> DecodingError {
+        try Document(bytes, limits).value(type)
+    }
+
+    /// A parsed text, from which several values can be decoded.
+    package struct Document: Sendable {
+        private let bytes: [UInt8]
+        private let node: JSONNode
+
+        /// - Throws: `DecodingError`, whose description names line and column.
+        package init(_ bytes: [UInt8], _ limits: Limits = Limits()) throws {
+            self.bytes = bytes
+            do throws(JSONParser.Failure) {
+                node = try JSONParser.parse(bytes, limits)
+            } catch {
+                throw Self.invalid(
+                    bytes, error.offset, "expected \(error.expected), found \(error.found)")
+            }
+        }
+
+        /// Decodes the whole text as a value.
+        ///
+        /// - Throws: `DecodingError`, whose description names line and column.
+        package func value<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
+            do {
+                return try JSONNodeDecoder(node: node, codingPath: []).decode(type)
+            } catch let error as DecodingError {
+                throw Self.invalid(bytes, node.node(at: error.path).offset, reason(error))
+            }
+        }
+
+        private static func invalid(_ bytes: [UInt8], _ offset: Int, _ reason: String) -> DecodingError {
             let place = TextPlace(of: offset, in: bytes)
             return .dataCorrupted(.init(codingPath: [], debugDescription: "\(place): \(reason)"))
-        }
-        let node: JSONNode
-        do throws(JSONParser.Failure) {
-            node = try JSONParser.parse(bytes, limits)
-        } catch {
-            throw invalid(error.offset, "expected \(error.expected), found \(error.found)")
-        }
-        do {
-            return try JSONNodeDecoder(node: node, codingPath: []).decode(type)
-        } catch let error as DecodingError {
-            throw invalid(node.node(at: error.path).offset, reason(error))
         }
     }
 
@@ -109,8 +128,21 @@ package enum JSON {
         _ type: Value.Type = Value.self, from path: String, _ limits: Limits = Limits()
     ) throws -> Value {
         let bytes = try RecordFile.content(of: path, atMost: limits.bytes + 1)
+        return try formatted(path) { try value(from: bytes, limits) }
+    }
+
+    /// Reads and parses a file, from which several values can be decoded.
+    ///
+    /// - Throws: ``FileError``; ``FormatError`` if it is no JSON.
+    package static func document(of path: String, _ limits: Limits = Limits()) throws -> Document {
+        let bytes = try RecordFile.content(of: path, atMost: limits.bytes + 1)
+        return try formatted(path) { try Document(bytes, limits) }
+    }
+
+    /// Does work whose `DecodingError` becomes a ``FormatError`` with a path.
+    package static func formatted<Result>(_ path: String, _ work: () throws -> Result) throws -> Result {
         do {
-            return try value(from: bytes, limits)
+            return try work()
         } catch let error as DecodingError {
             throw FormatError(path: path, reason: reason(error))
         }

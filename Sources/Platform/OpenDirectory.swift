@@ -18,6 +18,8 @@ package final class OpenDirectory: Sendable {
         descriptor = try POSIX.openDirectory(path, followsLink: followsLink)
     }
 
+    init(path: String, descriptor: Int32) { (self.path, self.descriptor) = (path, descriptor) }
+
     deinit { POSIX.closeFile(descriptor) }
 
     /// Checks that there is nothing at a path, or a directory that is not a symbolic link.

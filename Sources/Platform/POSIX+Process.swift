@@ -78,6 +78,21 @@ extension POSIX {
 
     package static func sleep(seconds: Double) { _ = usleep(UInt32(seconds * 1e6)) }
 
+    /// Gives the calling thread, and the threads that it starts, the lowest priority: they compute only while no other
+    /// thread needs the core. It cannot be undone. Without the permission, nothing changes.
+    package static func lowerPriorityOfThread() {
+        // The first 0 is PRIO_PROCESS, an enumeration in Glibc and a number elsewhere; on Linux the second is the calling
+        // thread.
+        #if canImport(Darwin)
+            _ = setpriority(PRIO_DARWIN_THREAD, 0, PRIO_DARWIN_BG)
+        #else
+            _ = setpriority(0, 0, 19)
+        #endif
+    }
+
+    /// The priority of the calling thread, from -20, the highest, to 19, the lowest.
+    package static var priorityOfThread: Int { Int(getpriority(0, 0)) }
+
     static var processIdentifier: Int { Int(getpid()) }
 
     static var onlineProcessorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }

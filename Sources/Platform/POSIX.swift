@@ -182,7 +182,7 @@ package enum POSIX {
         return (kind(of: status), Int(status.st_size))
     }
 
-    private static func kind(of status: stat) -> FileKind {
+    static func kind(of status: stat) -> FileKind {
         switch status.st_mode & S_IFMT {
         case S_IFREG: .regular
         case S_IFDIR: .directory

@@ -64,6 +64,28 @@ package struct CheckpointStore: Sendable {
             .sorted { $0.0 < $1.0 }.map(\.1)
     }
 
+    /// Returns the steps of the checkpoints in increasing order; empty without a directory of them.
+    package func steps() throws(FileError) -> [Int] {
+        guard try POSIX.kind(at: run.checkpoints) != nil else { return [] }
+        return try names().compactMap(Self.step)
+    }
+
+    /// Returns the checkpoint of a step; nil if there is none, or if it is damaged.
+    ///
+    /// - Throws: A ``FileError`` or ``MemoryShortage`` if it cannot be read and may be undamaged.
+    package func undamaged(atStep step: Int) throws -> Checkpoint? {
+        do {
+            let checkpoint = try Checkpoint(open().open(Self.name(step: step), .reading))
+            return checkpoint.stepCount == step ? checkpoint : nil
+        } catch let error as FileError where error.mayBeWhole {
+            throw error
+        } catch let error as MemoryShortage {
+            throw error
+        } catch {
+            return nil
+        }
+    }
+
     /// Returns the newest undamaged checkpoint, and the problems of the newer ones.
     ///
     /// - Parameter read: Reads a file: by default a checkpoint of a `SequenceModel`; `CheckpointFile.read` reads one of any
@@ -141,7 +163,7 @@ package struct CheckpointStore: Sendable {
         "step-\(step.padded(to: 7)).safetensors"
     }
 
-    private static func step(of name: String) -> Int? {
+    package static func step(of name: String) -> Int? {
         guard name.hasPrefix("step-"), name.hasSuffix(".safetensors") else { return nil }
         return Int(name.dropFirst(5).dropLast(12))
     }

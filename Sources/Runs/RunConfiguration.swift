@@ -13,6 +13,7 @@ package struct RunConfiguration: Sendable {
     package let program: String?
     /// The program's options; empty for an unknown program.
     private let known: [OptionDescription]
+    private let knownByKey: [String: OptionDescription]
     /// The keys of the options that have no effect beside the others.
     private let idle: Set<String>
     /// The layers of a model made of modules; nil if the file has none.
@@ -29,7 +30,8 @@ package struct RunConfiguration: Sendable {
     ///   - programs: The known programs.
     /// - Throws: ``FileError``, ``RunError/invalidFile(path:reason:)``.
     package init(_ run: RunDirectory, of programs: [Program]) throws {
-        file = try RunFile.read(from: run.configuration)
+        let document = try RunFile.document(of: run.configuration)
+        file = try RunFile.value(of: document, run.configuration)
         guard case .object(let options) = file["options"] else {
             throw RunError.invalidFile(
                 path: run.configuration, reason: "expected an object \"options\", found none")
@@ -38,12 +40,12 @@ package struct RunConfiguration: Sendable {
         program = name ?? programs.first { $0.ownsUnnamedRuns }?.name
         let owner = programs.first { $0.owns(name) }
         known = owner?.options ?? []
+        knownByKey = owner?.optionsByKey ?? [:]
         idle = owner?.idleOptions(options) ?? []
         self.options = known.reduce(into: options) { options, option in option.flatten(&options) }
-        model = try? JSON.read(Model.self, from: run.configuration).model
-        layers = try? JSON.read(StoredLayers.self, from: run.configuration)
-        metrics = ((try? JSON.read(Metrics.self, from: run.configuration))?.metrics ?? []).compactMap(
-            \.metric)
+        model = try? document.value(Model.self).model
+        layers = try? document.value(StoredLayers.self)
+        metrics = ((try? document.value(Metrics.self))?.metrics ?? []).compactMap(\.metric)
     }
 
     private static func program(_ file: [String: JSONValue]) -> String? {
@@ -113,7 +115,7 @@ package struct RunConfiguration: Sendable {
     /// Whether the program's options, and therefore their defaults, are known.
     package var knowsDefaults: Bool { !known.isEmpty }
 
-    private func option(_ key: String) -> OptionDescription? { known.first { $0.key == key } }
+    private func option(_ key: String) -> OptionDescription? { knownByKey[key] }
 
     /// The value of an option; if an older version did not have the option, its current default.
     package subscript(key: String) -> JSONValue { options[key] ?? option(key)?.defaultValue ?? .null }
@@ -127,10 +129,10 @@ package struct RunConfiguration: Sendable {
     }
 
     /// Returns whether an option has an effect beside the others.
-    func hasEffect(_ key: String) -> Bool { !idle.contains(key) }
+    package func hasEffect(_ key: String) -> Bool { !idle.contains(key) }
 
     /// Returns whether an option is compared between runs.
-    func isCompared(_ key: String) -> Bool { option(key)?.scope != .display }
+    package func isCompared(_ key: String) -> Bool { option(key)?.scope != .display }
 
     /// The options' keys: the known ones in the order of the help, then others.
     package var names: [String] {

@@ -177,7 +177,7 @@ extension RunDirectory {
     package static func winner(ofSweep path: String) -> String { FilePath.join(path, "winner") }
 
     /// Whether this is a directory that contains a file of a run.
-    var hasRun: Bool {
+    package var hasRun: Bool {
         [configuration, summary, metrics, checkpoints].contains { ((try? POSIX.kind(at: $0)) ?? nil) != nil }
     }
 

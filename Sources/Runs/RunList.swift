@@ -95,7 +95,7 @@ package struct RunList: Sendable {
 
 extension RunRecord {
     /// The split that determines the best epoch.
-    var monitoredSplit: String { hasValidation ? "validation" : "train" }
+    package var monitoredSplit: String { hasValidation ? "validation" : "train" }
 
     /// The test accuracy with its standard error: "98.21 ± 0.13".
     package var testAccuracyText: String? { accuracyText(.test) }

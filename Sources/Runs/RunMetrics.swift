@@ -72,9 +72,13 @@ extension RunMetrics {
     /// - Returns: The readable rows, and the problem of the first unreadable line. A last line without a line end is
     ///   still being written and is not a problem.
     package static func read(from path: String) throws(FileError) -> (metrics: RunMetrics, problem: String?) {
-        let text = String(decoding: try RecordFile.content(of: path), as: UTF8.self)
+        let content = try RecordFile.content(of: path, atMost: largestFile)
+        let text = String(decoding: content, as: UTF8.self)
         return parse(text, path: path)
     }
+
+    /// The number of bytes after which a file is not read further: more than 100,000 epochs.
+    private static let largestFile = 64 << 20
 
     package static func parse(_ text: String, path: String) -> (metrics: RunMetrics, problem: String?) {
         var metrics = RunMetrics()

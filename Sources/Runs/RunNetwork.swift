@@ -2,16 +2,16 @@ import Platform
 import Training
 
 /// One of several networks of a run, each in a subdirectory of the run: `lstm-0`.
-struct RunNetwork {
-    let name: String
-    let metrics: RunMetrics
+package struct RunNetwork {
+    package let name: String
+    package let metrics: RunMetrics
     /// The root mean squared error (RMSE) on the test rows; nil if the run has none.
-    let testError: Double?
+    package let testError: Double?
     /// Problems of unreadable files, each a line that names the file.
-    let problems: [String]
+    package let problems: [String]
 
     /// Returns the networks of a run with their names; empty if the run itself has metrics.
-    static func all(in run: RunDirectory, of programs: [Program]) -> [RunNetwork] {
+    package static func all(in run: RunDirectory, of programs: [Program]) -> [RunNetwork] {
         guard ((try? POSIX.kind(at: run.metrics)) ?? nil) == nil, let names = try? POSIX.names(in: run.path)
         else {
             return []

@@ -24,7 +24,10 @@ package struct RunRecord: Sendable {
     ///   - run: The directory to read.
     ///   - programs: The known programs.
     ///   - ending: The final summary of a run whose process still holds the lock and has not written the summary yet.
-    package init(_ run: RunDirectory, of programs: [Program], ending: RunSummary? = nil) {
+    ///   - readsEvaluation: Whether to read the evaluation, the largest file.
+    package init(
+        _ run: RunDirectory, of programs: [Program], ending: RunSummary? = nil, readsEvaluation: Bool = true
+    ) {
         var problems: [String] = []
         func value<Value>(of path: String, _ read: () throws -> Value) -> Value? {
             do {
@@ -53,13 +56,16 @@ package struct RunRecord: Sendable {
         let read = value(of: run.metrics) { try RunMetrics.read(from: run.metrics) }
         metrics = read?.metrics ?? RunMetrics()
         if let problem = read?.problem { problems.append(problem) }
-        evaluation = value(of: run.evaluation) {
-            let evaluation: Evaluation = try RunFile.read(from: run.evaluation)
-            guard evaluation.isPossible, evaluation.count > 0 else {
-                throw RunError.invalidFile(path: run.evaluation, reason: "numbers out of range")
+        evaluation =
+            !readsEvaluation
+            ? nil
+            : value(of: run.evaluation) {
+                let evaluation: Evaluation = try RunFile.read(from: run.evaluation)
+                guard evaluation.isPossible, evaluation.count > 0 else {
+                    throw RunError.invalidFile(path: run.evaluation, reason: "numbers out of range")
+                }
+                return evaluation
             }
-            return evaluation
-        }
         var told = ending?.state ?? summary?.state ?? .failed
         if ending == nil {
             do throws(FileError) { told = try run.state(of: summary) } catch { problems.append("\(error)") }
@@ -72,7 +78,11 @@ package struct RunRecord: Sendable {
 
     /// The start time of training, "2026-01-31T23:59:59Z"; if it is unknown, the time in the directory's name.
     package var started: String? {
-        if let started = summary?.started { return started }
+        summary?.started ?? Self.time(ofName: name)
+    }
+
+    /// Returns the time in the name of a run's directory, "2026-01-31T23:59:59Z"; nil if it has none.
+    package static func time(ofName name: String) -> String? {
         guard let stamp = RunDirectory.parts(ofName: name).map({ Array($0.time.utf8) }) else { return nil }
         func part(_ range: Range<Int>) -> String { String(decoding: stamp[range], as: UTF8.self) }
         return

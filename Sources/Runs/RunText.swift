@@ -125,7 +125,7 @@ extension Metric {
     /// Returns the title in a language. Your own metrics have one title for all languages.
     package func title(in language: Language) -> String { language.translated(title, from: MetricText.self) }
 
-    func unit(in language: Language) -> String { language.translated(unit, from: MetricText.self) }
+    package func unit(in language: Language) -> String { language.translated(unit, from: MetricText.self) }
 }
 
 extension RunState {

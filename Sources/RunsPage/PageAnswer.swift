@@ -26,6 +26,11 @@ package struct PageAnswer: Sendable {
             body: .bytes(Array(try JSON.text(value, pretty: false).utf8)))
     }
 
+    /// The answer of a text that is JSON already.
+    static func json(text: String, status: Int = 200) -> PageAnswer {
+        PageAnswer(status: status, contentType: "application/json", body: .bytes(Array(text.utf8)))
+    }
+
     package static func content(
         _ bytes: [UInt8], type: String, headers: [String: String] = [:], status: Int = 200
     ) -> PageAnswer {

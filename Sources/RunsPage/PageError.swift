@@ -11,6 +11,7 @@ package struct PageError: Error, Hashable, Sendable {
         case conflict = 409
         case tooLarge = 413
         case failed = 500
+        case busy = 503
 
         /// The name, RFC 9110.
         package var reason: String {
@@ -23,6 +24,7 @@ package struct PageError: Error, Hashable, Sendable {
             case .conflict: "Conflict"
             case .tooLarge: "Content Too Large"
             case .failed: "Internal Server Error"
+            case .busy: "Service Unavailable"
             }
         }
     }

@@ -6,6 +6,11 @@ enum PageFiles {
         "page.css": ("text/css; charset=utf-8", PackageResources.page_css),
         "app.js": ("text/javascript; charset=utf-8", PackageResources.app_js),
         "texts.json": ("application/json", PackageResources.texts_json),
+        "draw.js": ("text/javascript; charset=utf-8", PackageResources.draw_js),
+        "time.js": ("text/javascript; charset=utf-8", PackageResources.time_js),
+        "time-pictures.js": ("text/javascript; charset=utf-8", PackageResources.time_pictures_js),
+        "time.css": ("text/css; charset=utf-8", PackageResources.time_css),
+        "texts-time.json": ("application/json", PackageResources.texts_time_json),
     ]
 
     /// - Throws: ``PageError`` if there is no such file.

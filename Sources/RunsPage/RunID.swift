@@ -17,6 +17,9 @@ package struct RunID: Hashable, Sendable, CustomStringConvertible {
         description = text
     }
 
+    /// Whether the run is an entry of a sweep, which the list of runs does not have.
+    package var isInSweep: Bool { description.utf8.contains(UInt8(ascii: "/")) }
+
     /// Returns whether a directory of runs may have this name: one component, not hidden.
     package static func isName(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= 255 && name.utf8.first != UInt8(ascii: ".")
@@ -36,5 +39,16 @@ package struct RunID: Hashable, Sendable, CustomStringConvertible {
             }
         }
         return RunDirectory(path: path)
+    }
+
+    /// Returns the directory of a run.
+    ///
+    /// - Throws: ``PageError`` if there is none, if a part of its path is a symbolic link, or if it is no run.
+    package func run(in root: String) throws(PageError) -> RunDirectory {
+        let run = try directory(in: root)
+        guard run.hasRun else {
+            throw PageError(.notFound, "\(description.quotedInAnswer): no run in \(root.printableLine)")
+        }
+        return run
     }
 }

@@ -1,15 +1,24 @@
 import Platform
 import Runs
+import Synchronization
 
 /// The page of a directory of runs. It answers requests; any thread may call it.
 package final class RunsPage: Sendable {
     /// The directory of the runs.
     package let root: String
     private let access: PageGuard
+    /// For the views that look into the models of runs.
+    let steps = StepWorker()
+    let images = ImageShelf()
+    let evaluations = TestAnswers()
+    let index: RunIndex
+    /// Held while a request changes files.
+    let changes = Mutex(())
 
     package init(root: String, access: PageGuard) {
         self.root = root
         self.access = access
+        index = RunIndex(root: root)
     }
 
     /// Answers a request. Every error is an answer, too.
@@ -34,6 +43,26 @@ package final class RunsPage: Sendable {
         case (false, "/"): return try PageFiles.answer("index.html")
         case (false, let path) where path.hasPrefix("/page/"):
             return try PageFiles.answer(String(path.dropFirst(6)))
+        case (false, "/draw"): return try drawAnswer(request)
+        case (false, "/api/model"): return try modelAnswer(request)
+        case (false, "/api/at"): return try stateAnswer(request)
+        case (false, "/api/histograms"): return try histogramAnswer(request)
+        case (false, "/api/confusion"): return try confusionAnswer(request)
+        case (false, "/api/runs"): return list()
+        case (false, "/api/run"): return try details(request)
+        case (false, "/api/records"): return try records(request)
+        case (false, "/api/picture"): return try picture(request)
+        case (false, "/api/report"): return try report(request)
+        case (false, "/api/events"): return try events(request)
+        case (false, "/api/bin"): return try bin()
+        case (false, "/api/sweep"): return try sweep(request)
+        case (false, "/api/forecast"): return try forecast(request)
+        case (true, "/api/stop"): return try stop(request)
+        case (true, "/api/resume"): return try resume(request)
+        case (true, "/api/marks"): return try mark(request)
+        case (true, "/api/delete"): return try delete(request)
+        case (true, "/api/restore"): return try restore(request)
+        case (true, "/api/purge"): return try purge(request)
         default:
             throw PageError(.notFound, "\(request.path.quotedInAnswer): the page has no such address")
         }

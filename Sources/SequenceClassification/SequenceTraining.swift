@@ -14,6 +14,10 @@ package struct SequenceTraining: ClassifierTraining {
         (self.options, self.resumption) = (options, resumption)
     }
 
+    package static func replaying(_ options: Options, of run: RunDirectory) -> SequenceTraining {
+        SequenceTraining(options: options.withoutTest)
+    }
+
     package static var mistakeCount: Int { SequenceMistakes.most }
 
     package func data() throws -> SequenceTrainingData { try SequenceTrainingData(options) }

@@ -79,6 +79,13 @@ extension SequenceTraining.Options {
         (learningWords + [common.averageWords].compactMap(\.self)).joined(separator: ", ")
     }
 
+    /// The options without reading a test set.
+    var withoutTest: Self {
+        var options = self
+        options.noTest = true
+        return options
+    }
+
     package static func misfit(of model: SequenceModel) -> String? {
         let isOfSequences = !model.readsSymbols && model.readout != .each
         let isOfTexts =

@@ -33,6 +33,10 @@ package struct TextTraining: ClassifierTraining {
         self.init(options: options, resumption: resumption)
     }
 
+    package static func replaying(_ options: Options, of run: RunDirectory) -> TextTraining {
+        TextTraining(options: options.withoutTest)
+    }
+
     package static var sample: SampleName { .character }
     package static var hasConfusion: Bool { false }
 

@@ -97,7 +97,7 @@ package struct SweepDirectory: Sendable {
     }
 
     /// Reads the plan, also of another tool's sweep.
-    func anyPlan() throws -> SweepPlan {
+    package func anyPlan() throws -> SweepPlan {
         // Files below them belong to the sweep.
         for path in [entries, runs] { try OpenDirectory.check(path) }
         let plan: SweepPlan = try RunFile.read(from: planFile, SweepPlan.fileLimits)

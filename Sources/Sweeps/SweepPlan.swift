@@ -30,7 +30,7 @@ package struct SweepPlan: Codable, Hashable, Sendable {
     }
 
     /// The program of a plan that names none.
-    static let formerProgram = "mnist-bilstm"
+    package static let formerProgram = "mnist-bilstm"
 
     /// The maximum number of settings, and of entries.
     package static let limit = 100_000

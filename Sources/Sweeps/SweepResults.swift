@@ -41,7 +41,7 @@ package struct SweepResults: Sendable {
     }
 
     /// Reads the results of the entries of a plan.
-    init(_ sweep: SweepDirectory, _ plan: SweepPlan) throws {
+    package init(_ sweep: SweepDirectory, _ plan: SweepPlan) throws {
         self.init(
             plan, try plan.entries.map { try sweep.result(of: $0) }, metrics: sweep.program.metrics)
     }

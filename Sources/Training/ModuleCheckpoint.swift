@@ -219,6 +219,11 @@ public struct ModuleCheckpoint: Sendable {
 
     // MARK: Use
 
+    /// The parameters in the order of the modules.
+    package var namedParameters: [(name: String, shape: [Int], values: [Float])] {
+        parameters.map { ($0.name, $0.shape, tensors[$0.name] ?? []) }
+    }
+
     /// Copies the parameters into a model.
     ///
     /// - Parameters:

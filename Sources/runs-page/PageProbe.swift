@@ -10,9 +10,9 @@ import RunsPage
 
 /// What answers on a port of this machine.
 enum PageProbe {
-    case nothing
     /// The page of the same directory of runs.
     case samePage
+    /// Nothing, or another program.
     case other
 
     /// Asks the port. A server that does not answer within a second is another one.
@@ -24,7 +24,7 @@ enum PageProbe {
         #endif
         let socket = socket(AF_INET, stream, 0)
         guard socket >= 0 else {
-            self = .nothing
+            self = .other
             return
         }
         defer { close(socket) }
@@ -42,7 +42,7 @@ enum PageProbe {
             }
         }
         guard result == 0 else {
-            self = .nothing
+            self = .other
             return
         }
         let identity = RunsPage.identity(of: root)

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Commands
 import Console
-import Dispatch
 import Foundation
 import Platform
 import RunsPage
@@ -15,7 +14,14 @@ struct RunsPageTool: ParsableCommand {
             Example: runs-page --runs runs
                      mnist-bilstm train --page
 
-            It prints the address of the page, which only this machine can open. Ctrl-C ends it; trainings go on.
+            It prints the address of the page. Only this machine can open the page, unless --host gives an address at which other machines reach this one. Then \
+            the page's address contains a secret: whoever has it can see, mark, delete, stop and resume the runs. The \
+            connection is not encrypted, so use --host only in a network that you trust.
+
+            Ctrl-C ends the program; trainings go on.
+
+            Exit codes: 0 ended by Ctrl-C or SIGTERM, 64 bad option, 66 no directory, 73 the port is in use, 74 the server \
+            cannot start.
             """,
         version: PackageVersion.current)
 
@@ -23,6 +29,12 @@ struct RunsPageTool: ParsableCommand {
 
     @Option(help: ArgumentHelp("Port on this machine; 0 for any free one", valueName: "number"))
     var port: UInt16 = 8128
+
+    @Option(
+        help: ArgumentHelp(
+            "Address of this machine at which others may open the page, with a secret; 0.0.0.0 for all of them (default: this machine only)",
+            valueName: "address"))
+    var host: String?
 
     @Option(
         parsing: .unconditional,
@@ -39,20 +51,37 @@ struct RunsPageTool: ParsableCommand {
     static func main() { mainWithPlainErrors() }
 
     func validate() throws {
+        if let host, !PageAddress.isAddress(host) {
+            throw ValidationError(
+                "--host: expected an IP address such as 192.168.0.10 or 0.0.0.0, found \(host.quoted).")
+        }
         if let untilIdle, !(untilIdle > 0 && untilIdle <= 1e6) {
             throw ValidationError(
-                "--until-idle must be more than 0 and at most 1000000 minutes, not \(untilIdle).")
+                "--until-idle: expected more than 0 and at most 1000000 minutes, found \(untilIdle).")
         }
     }
 
+    private var root: String { FilePath.withoutSlashAtEnd(place.runs) }
+
     func run() throws {
         try explained { console in
-            if besideTraining {
-                try serveBesideTraining(console)
-            } else {
-                try serve(port: port) { console.print("Runs of \(place.runs): \($0)") }
+            if let kind = try POSIX.kind(at: root, followingLinks: true), kind != .directory {
+                throw NotADirectory(path: root, kind: kind)
             }
+            if besideTraining { return try serveBesideTraining(console) }
+            if !POSIX.exists(root) {
+                console.print(
+                    "\(root) does not exist yet; the page shows its runs as soon as a training creates it.")
+            }
+            try serve(port: port) { console.print("Runs of \(root): \($0)") }
         }
+    }
+
+    /// - Parameter began: Called with the page's address when the server accepts connections.
+    private func serve(port: UInt16, began: @escaping (String) -> Void) throws {
+        let idle = IdleWatch()
+        if let untilIdle { idle.start(seconds: 60 * untilIdle, root: root) { Foundation.exit(0) } }
+        try PageServer(address: PageAddress(host: host, port: port), root: root, idle: idle).run(began: began)
     }
 
     private func serveBesideTraining(_ console: Console) throws {
@@ -61,33 +90,33 @@ struct RunsPageTool: ParsableCommand {
                 let end = untilIdle.map {
                     "open until \(TextFormat.count(Int($0.rounded()), "minute")) after its last use; "
                 }
-                console.print(
-                    "Page: \(address) (\(end ?? "")to end it: kill \(ProcessInfo.processInfo.processIdentifier))"
-                )
+                let process = ProcessInfo.processInfo.processIdentifier
+                console.print("Page: \(address) (\(end ?? "")to end it: kill \(process))")
             }
         }
-        switch PageProbe(port: port, root: place.runs) {
-        case .samePage: console.print("Page: http://127.0.0.1:\(port)/ (already open)")
-        case .other: try serve(port: 0)
-        case .nothing:
-            do {
-                try serve(port: port)
-            } catch {
-                // Another training may have opened the page at the same moment.
-                guard case .samePage = PageProbe(port: port, root: place.runs) else {
-                    return try serve(port: 0)
-                }
-                console.print("Page: http://127.0.0.1:\(port)/ (already open)")
-            }
+        func usesOpenPage() -> Bool {
+            guard case .samePage = PageProbe(port: port, root: root) else { return false }
+            console.print("Page: http://\(PageAddress.loopback):\(port)/ (already open)")
+            return true
         }
+        if usesOpenPage() { return }
+        do {
+            try serve(port: port)
+        } catch let error as PageServerError where error.exitStatus == .inUse {
+            // Another training may have opened the page at the same moment.
+            if !usesOpenPage() { try serve(port: 0) }
+        }
+    }
+}
+
+/// The error that the directory of runs is something else.
+private struct NotADirectory: ReportedError {
+    let path: String
+    let kind: POSIX.FileKind
+
+    var description: String {
+        "\(path.printableLine): expected the directory of the runs, found \(kind); give a directory with --runs"
     }
 
-    /// - Parameter began: Called with the page's address when the server accepts connections.
-    private func serve(port: UInt16, began: @escaping (String) -> Void) throws {
-        let root = place.runs
-        let idle = IdleWatch()
-        if let untilIdle { idle.start(seconds: 60 * untilIdle, root: root) { Foundation.exit(0) } }
-        try PageServer(port: port, idle: idle) { RunsPage(root: root, access: .loopback(port: $0)) }.run(
-            began: began)
-    }
+    var exitStatus: ExitStatus { .missingInput }
 }

@@ -30,6 +30,22 @@ class Page {
     this.read();
   }
 
+  /**
+   * Takes the weights of another checkpoint of the same run while the page is open. The drawing stays, and is read again.
+   * Pages around this one call it: `frame.contentWindow.page.replace(data)`.
+   */
+  replace(data) {
+    const shape = ({ model }) => JSON.stringify(model, Object.keys(model).sort());
+    if (shape(data) !== shape(this.data)) throw new Error("replace: expected weights of the same model, received others");
+    this.data = data;
+    this.network = new Network(data.model, data.parameters, numbers(data.weights));
+    this.reading.network = this.network;
+    this.find("error-list").replaceChildren();
+    this.showErrors();
+    this.translate();
+    this.read();
+  }
+
   find(id) { return document.getElementById(id); }
 
   /** The text of a key in the chosen language, with its placeholders filled. */
@@ -268,3 +284,4 @@ class Page {
 
 const content = (id) => JSON.parse(document.getElementById(id).textContent);
 const page = new Page(content("data"), content("texts"));
+window.page = page;

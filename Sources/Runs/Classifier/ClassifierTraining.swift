@@ -45,6 +45,10 @@ package protocol ClassifierTraining: Sendable {
     /// Creates a training whose options were checked.
     init(options: Options, resumption: Resumption<Options>?)
 
+    /// Returns the training of an existing run, to repeat it: with the run's copies of other models, and without a test set.
+    /// Nothing is written to the run.
+    static func replaying(_ options: Options, of run: RunDirectory) -> Self
+
     /// The name of what the logs count: the samples, or the characters of a text.
     static var sample: SampleName { get }
     /// Whether the test set is evaluated with a confusion matrix and mistakes.

@@ -28,6 +28,8 @@ package struct RunDirectory: Hashable, Sendable {
     package var lock: String { FilePath.join(path, "lock") }
     /// A copy of the teacher's checkpoint, for knowledge distillation.
     package var teacher: String { FilePath.join(path, "teacher.safetensors") }
+    /// Tags and a note of the user, which the page of the runs writes. A training does not read it.
+    package var marks: String { FilePath.join(path, "marks.json") }
     package var checkpoints: String { FilePath.join(path, "checkpoints") }
     /// A symbolic link to the newest checkpoint.
     package var lastCheckpoint: String { FilePath.join(checkpoints, "last.safetensors") }

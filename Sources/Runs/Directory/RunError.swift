@@ -32,6 +32,10 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Options of a forecast run differ from the run's.
     case otherForecasts(run: String, differences: [String])
     case otherData(run: String, expected: String, found: String)
+    /// A step that a run has not reached, or of which no later checkpoint is left; `last` is that of the newest checkpoint.
+    case noSuchStep(run: String, step: Int, last: Int)
+    /// A training that was repeated, and differs from the run's.
+    case notReproduced(run: String, expected: String, found: String)
     /// A network of a forecast run was named instead of the run.
     case networkOfForecast(network: String, run: String)
     /// A run of imported weights, which has no training to resume; the command trains its weights further.
@@ -119,6 +123,13 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(run.printableLine) was trained on different data: expected "
                 + "\(TextFormat.groupedCounts(in: expected.cut(atMost: 200))), found \(TextFormat.groupedCounts(in: found)); "
                 + "give the run's data with --data"
+        case .noSuchStep(let run, let step, let last):
+            "\(run.printableLine): expected a step of 0 to \(last), that of the newest checkpoint, found \(step); choose one of "
+                + "these steps"
+        case .notReproduced(let run, let expected, let found):
+            "\(run.printableLine) cannot be repeated exactly: expected \(expected), found \(found); its options were changed "
+                + "when it was resumed, or another version of the program or a processor without fused multiply-add trained "
+                + "it. Choose a step with a checkpoint."
         case .networkOfForecast(let network, let run):
             "\(network.printableLine) is one network of the run \(run.printableLine); name the run instead"
         case .imported(let run, let file, let train):
@@ -161,10 +172,11 @@ extension RunError: ReportedError {
     package var exitStatus: ExitStatus {
         switch self {
         case .notFound, .sweepWithoutWinner, .neverBegan, .noCheckpoint, .checkpointsRemoved,
-            .noBestCheckpoint:
+            .noBestCheckpoint, .noSuchStep:
             .missingInput
         case .inUse, .rootInUse: .inUse
-        case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData: .badData
+        case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData, .notReproduced:
+            .badData
         case .otherOptions, .otherModel, .otherHeldOutImages, .otherForecasts, .networkOfForecast,
             .otherProgram, .imported, .madeByLibrary, .alreadyExists, .otherSteps, .otherTraining,
             .otherTrainer,

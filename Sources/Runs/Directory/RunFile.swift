@@ -8,8 +8,28 @@ package enum RunFile {
     package static func read<Value: Decodable>(
         _ type: Value.Type = Value.self, from path: String, _ limits: JSON.Limits = JSON.Limits()
     ) throws -> Value {
+        try reported { try JSON.read(type, from: path, limits) }
+    }
+
+    /// Reads and parses a file that a tool wrote, from which several values can be decoded.
+    ///
+    /// - Throws: ``FileError``; ``RunError/invalidFile(path:reason:)`` if it is no JSON.
+    static func document(of path: String) throws -> JSON.Document {
+        try reported { try JSON.document(of: path) }
+    }
+
+    /// Decodes a value from a parsed file.
+    ///
+    /// - Throws: ``RunError/invalidFile(path:reason:)``
+    static func value<Value: Decodable>(
+        _ type: Value.Type = Value.self, of document: JSON.Document, _ path: String
+    ) throws -> Value {
+        try reported { try JSON.formatted(path) { try document.value(type) } }
+    }
+
+    private static func reported<Result>(_ work: () throws -> Result) throws -> Result {
         do {
-            return try JSON.read(type, from: path, limits)
+            return try work()
         } catch let error as FormatError {
             throw RunError.invalidFile(path: error.path, reason: error.reason)
         }

@@ -7,6 +7,8 @@ package struct Program: Sendable {
     package let name: String
     /// The program's options, in the order of the help.
     package let options: [OptionDescription]
+    /// The same by their keys.
+    let optionsByKey: [String: OptionDescription]
     /// The metrics that its trainings compute.
     package let metrics: [Metric]
     /// Whether runs whose configuration names no program belong to this one; they are from versions with only one
@@ -20,7 +22,9 @@ package struct Program: Sendable {
     ) {
         Metric.check(metrics)
         self.name = name
-        self.options = Options.fields.map(\.description)
+        let descriptions = Options.fields.map(\.description)
+        self.options = descriptions
+        optionsByKey = Dictionary(descriptions.map { ($0.key, $0) }) { first, _ in first }
         self.metrics = metrics
         self.ownsUnnamedRuns = ownsUnnamedRuns
         idleOptions = { object in

@@ -146,8 +146,8 @@ struct RunsPageToolTests {
 
     @Test(arguments: [
         (["--port", "70000"], "'--port <number>'"), (["--port", "-1"], "--port"),
-        (["--until-idle", "0"], "--until-idle must be more than 0"),
-        (["--until-idle", "nan"], "--until-idle must be more than 0"), (["--runs", ""], "--runs must name"),
+        (["--until-idle", "0"], "--until-idle: expected more than 0"),
+        (["--until-idle", "nan"], "--until-idle: expected more than 0"), (["--host", "somewhere"], "--host: expected an IP address"), (["--runs", ""], "--runs must name"),
         (["elsewhere"], "Unexpected argument 'elsewhere'"),
     ])
     func `bad options are refused`(words: [String], message: String) throws {

@@ -1,0 +1,242 @@
+// A run: what it is and does, and its tabs. Settings of the address: id, tab, and those of the tab.
+
+import { Curves } from "./curves.js";
+import { ask } from "./dialog.js";
+import { h } from "./dom.js";
+import { count, duration, metricValue, moment } from "./numbers.js";
+
+// The tabs of a kind of run. A tab is loaded when it is opened.
+const TABS = {
+  forecast: async () => (await import("./forecast.js")).Forecast,
+  curves: async () => RunCurves,
+  results: async () => (await import("./results.js")).Results,
+  weights: async () => (await import("./weights.js")).Weights,
+  draw: async () => (await import("./draw.js")).Draw,
+  time: async () => (await import("./time.js")).Time,
+  details: async () => (await import("./details.js")).Details,
+  log: async () => (await import("./details.js")).Log,
+};
+const TABS_OF = {
+  images: ["curves", "results", "time", "draw", "weights", "details", "log"],
+  sequences: ["curves", "results", "weights", "details", "log"],
+  text: ["curves", "weights", "details", "log"],
+  forecast: ["forecast", "curves", "weights", "details", "log"],
+  library: ["curves", "details", "log"],
+};
+
+export class Run {
+  constructor(context) {
+    Object.assign(this, { context, store: context.store, tab: null });
+    this.head = h("header", { class: "panel" });
+    this.tabs = h("nav", { class: "tabs", "aria-label": context.text("parts") });
+    this.place = h("div", { class: "tab" });
+    this.element = h("div", { class: "view run" }, this.head, this.tabs, this.place);
+    this.head.append(h("p", { class: "quiet" }, context.text("loading")));
+    this.timer = setInterval(() => this.showTimes(), 1000);
+    this.load();
+  }
+
+  leave() {
+    clearInterval(this.timer);
+    this.tab?.view?.leave?.();
+  }
+
+  get detail() { return this.store.run(this.context.id); }
+  get run() { return this.store.runs.get(this.context.id) ?? this.detail?.run ?? null; }
+
+  async load() {
+    try {
+      this.store.takeRun(await this.context.get("/api/run", { id: this.context.id }));
+      this.wasThere = true;
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      if (error.status !== 0 || !this.detail) this.showError(error);
+      return;
+    }
+    this.show();
+  }
+
+  showError(error) {
+    this.headKey = null;
+    this.context.title(this.context.id ?? "");
+    this.head.replaceChildren(h("h1", {}, this.context.id ?? ""), this.context.error(error), h("p", {}, h("a", { href: "#runs" }, this.context.text("backToRuns"))));
+  }
+
+  update() {
+    if (this.tab?.name === this.name) this.tab.view?.update?.();
+    else this.showTab();
+  }
+
+  changed(name) {
+    if (name === "runs" && this.wasThere && this.store.hasList && this.store.isComplete && !this.store.runs.has(this.context.id)) {
+      this.wasThere = false;
+      this.gone();
+      return;
+    }
+    if (name === "runs" && !this.wasThere && this.store.runs.has(this.context.id)) { this.load(); return; }
+    if (name === "runs" || name === "run") this.show();
+    this.tab?.view?.changed?.(name);
+  }
+
+  /** The run was deleted or renamed by someone. What was drawn stays. */
+  gone() {
+    const { text } = this.context;
+    this.headKey = null;
+    this.head.prepend(h("p", { class: "problem", role: "alert" }, text("runGone"), " ", h("a", { href: "#runs" }, text("backToRuns"))));
+  }
+
+  // MARK: Head
+
+  show() {
+    if (!this.detail || !this.run) return;
+    this.showHead();
+    this.showTabs();
+    if (!this.tab) this.showTab();
+  }
+
+  showHead() {
+    const { context, run, detail } = this;
+    const { text } = context;
+    const key = JSON.stringify([run, detail.can_stop, detail.can_resume, detail.scores, detail.has_report, detail.eta_seconds]);
+    if (key === this.headKey) return;
+    const focused = this.head.contains(document.activeElement) ? document.activeElement.dataset.part : null;
+    this.headKey = key;
+    this.received = Date.now();
+    context.title(`${run.title || run.name} · ${text("runs")}`);
+    this.times = h("p", { class: "quiet" });
+    const total = run.wanted_epochs;
+    const isRunning = run.state === "running";
+    const figures = [
+      [text("column_best"), run.best, metricValue(run.best_metric, run.best), run.best_of && text(run.best_of === "validation" ? "onValidation" : "onTrain")],
+      ...this.scores(),
+      [text("column_epochs"), run.epochs, total ? `${run.epochs} / ${total}` : String(run.epochs ?? "–")],
+      [text("steps"), detail.steps, count(detail.steps)],
+      [text("column_seconds"), run.seconds, duration(run.seconds, text)],
+      [text("column_started"), run.started, moment(run.started, context.language)],
+    ].filter(([, value]) => value !== null && value !== undefined);
+    this.head.replaceChildren(
+      h("p", { class: "kind" }, text(`program_${run.program}`, {}, run.program), " · ", h("code", {}, run.id)),
+      h("h1", {}, run.title || run.name),
+      h("p", { class: "state" }, h("span", { class: `badge badge-${run.state}` }, text(`state_${run.state}`, {}, run.state)),
+        run.reason ? h("span", {}, context.both(run.reason)) : null,
+        (run.tags ?? []).map((tag) => h("span", { class: "chip tag" }, tag)), run.note ? h("span", { class: "quiet" }, run.note) : null),
+      (run.problems ?? []).length ? h("ul", { class: "problems problem" }, run.problems.map((one) => h("li", {}, typeof one === "string" ? one : context.both(one)))) : null,
+      isRunning && total ? h("progress", { max: total, value: this.progress(), "aria-label": text("progress") }) : null, this.times,
+      h("dl", { class: "figures" }, figures.map(([name, , value, note]) => h("div", {}, h("dt", {}, name), h("dd", {}, value, note ? h("small", { class: "quiet" }, " ", note) : null)))),
+      h("div", { class: "buttons" },
+        detail.can_stop ? this.button("stop", () => this.stop()) : null,
+        detail.can_resume ? this.button("resume", () => this.resume()) : null,
+        detail.has_report ? h("a", { class: "button", href: `/api/report?${new URLSearchParams({ id: run.id })}`, target: "_blank", rel: "noopener" }, text("report")) : null,
+        h("a", { class: "button", href: context.href("compare", { run: run.id }) }, text("compareThis"))));
+    if (focused) this.head.querySelector(`[data-part=${focused}]`)?.focus();
+    this.showTimes();
+  }
+
+  button(name, action) { return h("button", { type: "button", "data-part": name, onclick: action }, this.context.text(name)); }
+
+  /** The scores of the evaluation: on the test set, with the standard error. */
+  scores() {
+    const { context, detail } = this;
+    return (detail.scores ?? []).map((score) => {
+      const value = metricValue(score.metric, score.value);
+      const error = Number.isFinite(score.error) ? ` ± ${score.error.toFixed(2)}` : "";
+      return [`${context.both(score.title) || score.metric} (${context.text(`split_${score.split}`, {}, score.split)})`, score.value, value + error];
+    });
+  }
+
+  progress() {
+    const { detail, run } = this;
+    return detail.steps_per_epoch ? Math.min(run.wanted_epochs, detail.steps / detail.steps_per_epoch) : run.epochs;
+  }
+
+  showTimes() {
+    const { run, detail } = this;
+    if (!this.times || !run || !detail) return;
+    const { text } = this.context;
+    const eta = detail.eta_seconds;
+    this.times.hidden = run.state !== "running" || !Number.isFinite(eta);
+    if (!this.times.hidden) this.times.textContent = text("eta", { time: duration(Math.max(0, eta - (Date.now() - this.received) / 1000), text) });
+  }
+
+  // MARK: Changes, each after a question
+
+  stop() {
+    const { context, run } = this;
+    const { text } = context;
+    ask(context, {
+      title: text("stopTitle"), words: text("stopText", { name: run.title || run.name }), action: text("stop"), isDanger: true,
+      run: async () => { await context.post("/api/stop", { id: run.id }); context.say(text("stopAsked")); },
+    });
+  }
+
+  resume() {
+    const { context, run, detail } = this;
+    const { text } = context;
+    const isDone = run.epochs >= (run.wanted_epochs ?? run.epochs);
+    const epochs = h("input", { type: "number", min: String(Math.max(1, run.epochs ?? 1)), max: "1000000", step: "1", required: true, value: String(isDone ? run.epochs + 10 : run.wanted_epochs) });
+    ask(context, {
+      title: text("resumeTitle"), words: text("resumeText", { name: run.title || run.name, epochs: run.epochs }), action: text("resume"),
+      content: [h("label", { class: "field" }, h("span", {}, text("totalEpochs")), epochs), detail.resume_command ? h("pre", {}, detail.resume_command) : null],
+      run: async () => { await context.post("/api/resume", { id: run.id, epochs: Number(epochs.value) }); context.say(text("resumeAsked")); },
+    });
+  }
+
+  // MARK: Tabs
+
+  get names() { return TABS_OF[this.run?.kind] ?? TABS_OF.library; }
+  get name() { return this.names.find((name) => name === this.context.settings.get("tab")) ?? this.names[0]; }
+
+  showTabs() {
+    const { text, href, id } = this.context;
+    const key = JSON.stringify([this.names, this.name]);
+    if (key === this.tabsKey) return;
+    this.tabsKey = key;
+    const focused = this.tabs.contains(document.activeElement) ? document.activeElement.dataset.tab : null;
+    this.tabs.replaceChildren(...this.names.map((name) => h("a", {
+      href: href("run", { id, tab: name }), "data-tab": name, "aria-current": name === this.name ? "page" : null,
+    }, text(`tab_${name}`))));
+    if (focused) this.tabs.querySelector(`[data-tab=${focused}]`)?.focus();
+  }
+
+  async showTab() {
+    this.tab?.view?.leave?.();
+    const tab = { name: this.name };
+    this.tab = tab;
+    this.showTabs();
+    this.place.replaceChildren(h("p", { class: "quiet" }, this.context.text("loading")));
+    try {
+      const View = await TABS[tab.name]();
+      if (this.tab !== tab) return;
+      tab.view = new View(this.context);
+      this.place.replaceChildren(tab.view.element);
+    } catch (error) {
+      if (this.tab !== tab) return;
+      console.error(error);
+      this.place.replaceChildren(this.context.error(error));
+    }
+  }
+}
+
+/** The tab of curves: of the run as it trains. */
+class RunCurves {
+  constructor(context) {
+    this.context = context;
+    const { store, id } = context;
+    this.curves = new Curves(context, {
+      runs: () => [{ id, name: "", records: store.records(id), stepsPerEpoch: store.run(id)?.steps_per_epoch ?? null, index: 0 }],
+      titles: () => Object.fromEntries((store.run(id)?.metrics ?? []).map((metric) => [metric.name, titleOf(context, metric)])),
+    });
+    this.element = h("section", { class: "panel" }, h("h2", {}, context.text("tab_curves")), this.curves.element,
+      h("p", { class: "quiet" }, h("a", { href: `/api/records?${new URLSearchParams({ id })}`, download: "metrics.jsonl" }, context.text("records"))));
+  }
+
+  leave() { this.curves.leave(); }
+  update() { this.curves.update(); }
+  changed(name) { if (name === "records" || name === "run") this.curves.show(); }
+}
+
+/** The title of a metric with its unit. */
+export function titleOf(context, metric) {
+  const title = context.both(metric.title) || metric.name;
+  return metric.unit ? `${title} (${metric.unit})` : title;
+}

@@ -1,0 +1,179 @@
+import Datasets
+import ImageClassification
+import NeuralNetworks
+import Platform
+import Runs
+import SequenceClassification
+import Training
+
+/// Looking at a run after any of its steps: `/api/at` and `/api/histograms`.
+extension RunsPage {
+    /// Returns the states of the network that reads one image, after a step; 202 while the step is computed.
+    func stateAnswer(_ request: PageRequest) throws -> PageAnswer {
+        try Self.explained {
+            let run = try self.run(request).directory
+            let step = try Self.number(request, "step", 0...1 << 40)
+            let split = try Self.split(in: request)
+            let model = try imageModel(of: run)
+            guard split == .train || model.options?.test ?? true else {
+                throw PageError(
+                    .conflict, "this run does not use its test set (--no-test); choose training images")
+            }
+            let images = try self.images.images(split, of: model)
+            let index = try Self.number(request, "image", 0...images.count - 1, ifMissing: 0)
+            let weights: StepWeights
+            switch try self.weights(after: step, of: run) {
+            case .computing(let progress): return try .json(Computing(progress: progress), status: 202)
+            case .ready(let ready): weights = ready
+            }
+            let image = images[index]
+            let trace = StateTrace(
+                of: image.pixels, label: image.label, model: weights.model, parameters: weights.parameters)
+            return try .json(StateContent(weights, image, of: images.count, trace, model.classNames))
+        }
+    }
+
+    /// Returns the distribution of each parameter, of the newest checkpoint or after a step.
+    func histogramAnswer(_ request: PageRequest) throws -> PageAnswer {
+        try Self.explained {
+            let run = try self.run(request).directory
+            guard request["step"] != nil else {
+                guard let newest = try CheckpointStore(run).newest(CheckpointFile.read)?.checkpoint else {
+                    throw PageError(.conflict, "this run has not saved a checkpoint yet")
+                }
+                return try .json(HistogramContent(step: newest.stepCount, newest.namedParameters))
+            }
+            let step = try Self.number(request, "step", 0...1 << 40)
+            switch try weights(after: step, of: run) {
+            case .computing(let progress): return try .json(Computing(progress: progress), status: 202)
+            case .ready(let weights):
+                return try .json(
+                    HistogramContent(step: step, weights.model.layout.named(weights.parameters)))
+            }
+        }
+    }
+
+    /// Returns the parameters after a step: of its checkpoint, if it has one, otherwise computed.
+    private func weights(after step: Int, of run: RunDirectory) throws -> StepWorker.Answer {
+        if let saved = try CheckpointStore(run).undamaged(atStep: step) {
+            return .ready(StepWeights(ReplayedState(saved, origin: step)))
+        }
+        return try steps.weights(after: step, of: run, make: replay(of: run))
+    }
+
+    // MARK: Requests
+
+    static func number(
+        _ request: PageRequest, _ name: String, _ range: ClosedRange<Int>, ifMissing: Int? = nil
+    ) throws(PageError) -> Int {
+        if request[name] == nil, let ifMissing { return ifMissing }
+        guard let number = request[name].flatMap({ Int($0) }), range.contains(number) else {
+            throw PageError(
+                .badRequest,
+                "\(name): expected a number of \(range.lowerBound) to \(range.upperBound), found "
+                    + (request[name]?.quotedInAnswer ?? "none"))
+        }
+        return number
+    }
+
+    private static func split(in request: PageRequest) throws(PageError) -> ImageShelf.Split {
+        guard let split = ImageShelf.Split(rawValue: request["split"] ?? "test") else {
+            throw PageError(
+                .badRequest,
+                "split: expected test or train, found \((request["split"] ?? "").quotedInAnswer)")
+        }
+        return split
+    }
+
+    // MARK: Runs
+
+    /// The program of a run, according to its configuration; nil if that is not known.
+    static func program(of run: RunDirectory) throws -> Program? {
+        try RunConfiguration(run, of: PagePrograms.all).program.flatMap(PagePrograms.named)
+    }
+
+    /// Returns the newest model of a run of images.
+    ///
+    /// - Throws: ``PageError`` for other runs.
+    func imageModel(of run: RunDirectory, choice: CheckpointChoice? = .last) throws -> ImageModel {
+        guard try Self.program(of: run)?.name == Program.mnistBiLSTM.name else {
+            throw PageError(.conflict, "this is not a run of images (mnist-bilstm)")
+        }
+        return try ImageModel(run.path, root: root, choice: choice)
+    }
+
+    /// Returns a function that makes the computation of a run's steps.
+    private func replay(of run: RunDirectory) -> @Sendable () throws -> any RunReplaying {
+        { [root] in
+            let program = try Self.program(of: run)
+            // One thread, and none of the cores of a training.
+            let threads = Self.isTraining(in: root, or: run) ? 1 : UsableCores.count
+            switch program?.name {
+            case Program.mnistBiLSTM.name: return RunReplay<ImageTraining>(run, threads: threads)
+            case Program.sequenceClassifier.name:
+                return try SequenceTraining.replay(of: run, threads: threads)
+            default:
+                throw PageError(
+                    .conflict,
+                    "the steps of this run cannot be computed again; choose a step with a checkpoint")
+            }
+        }
+    }
+
+    /// Returns whether a run trains: this one, or one of the newest.
+    private static func isTraining(in root: String, or run: RunDirectory) -> Bool {
+        let newest = ((try? POSIX.names(in: root)) ?? []).filter(RunID.isName).sorted().suffix(50)
+        return ([run] + newest.map { RunDirectory(path: FilePath.join(root, $0)) }).contains {
+            (try? $0.isRunning) ?? false
+        }
+    }
+
+    /// Turns the errors of runs into answers that say what can be done on the page.
+    static func explained<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as RunError {
+            switch error {
+            case .noSuchStep(_, let step, let last):
+                throw PageError(
+                    .notFound,
+                    "step: expected 0 to \(last), the step of the newest checkpoint, found \(step)")
+            case .noCheckpoint, .checkpointsRemoved, .neverBegan:
+                throw PageError(
+                    .conflict, "this run has no checkpoint; the page can show one when it is saved")
+            case .otherData(_, let expected, let found):
+                throw PageError(
+                    .conflict,
+                    "the data of this run have changed: expected \(expected.cut(atMost: 120)), found "
+                        + "\(found.cut(atMost: 120)); put the original files back")
+            case .notReproduced: throw PageError(.conflict, "\(error)")
+            default: throw PageError(.failed, "\(error)")
+            }
+        }
+    }
+}
+
+/// The answer while a step is computed.
+private struct Computing: Encodable {
+    let progress: Double
+}
+
+extension TrainerCheckpoint {
+    /// Each parameter with its name and shape.
+    fileprivate var namedParameters: [NamedParameter] {
+        switch self {
+        case let checkpoint as Checkpoint: checkpoint.model.layout.named(checkpoint.parameters)
+        case let checkpoint as ModuleCheckpoint:
+            checkpoint.namedParameters.map { ($0.name, $0.shape, $0.values[...]) }
+        default: []
+        }
+    }
+}
+
+typealias NamedParameter = (name: String, shape: [Int], values: ArraySlice<Float>)
+
+extension ParameterLayout {
+    fileprivate func named(_ values: [Float]) -> [NamedParameter] {
+        parameters.map { ($0.name, $0.shape, values[$0.range]) }
+    }
+}

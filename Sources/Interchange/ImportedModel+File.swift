@@ -13,12 +13,23 @@ extension ImportedModel {
         case .onnx: try self.init(onnx: path, choices)
         case .pytorch: try self.init(weights: path, choices)
         case .other:
-            let metadata = try SafetensorsFile(path: path).metadata
+            let metadata = try Self.metadata(ofSafetensors: path)
             if metadata["sha256"] != nil, metadata["model"] != nil {
                 try self.init(checkpoint: path, choices)
             } else {
                 try self.init(weights: path, choices)
             }
+        }
+    }
+
+    /// Returns the metadata of a safetensors file.
+    ///
+    /// - Throws: ``ImportError`` for a file of another kind, which names the kinds that can be imported.
+    private static func metadata(ofSafetensors path: String) throws -> [String: String] {
+        do {
+            return try SafetensorsFile(path: path).metadata
+        } catch let error as SafetensorsError where error.reason.mayBeOtherKind {
+            throw ImportError(path: path, problem: .otherKind(found: try ModelFileKind.beginning(of: path)))
         }
     }
 

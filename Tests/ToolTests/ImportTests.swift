@@ -229,7 +229,9 @@ import Testing
         try check(["import", module], 65, "__main__.Net")
         try check(["import", file, "--readout", "last"], 65, "does not fit the readout")
         try check(["import", file, "--activation", "relu"], 65, "only with an RNN")
-        try check(["import", place.data + "/t10k-labels-idx1-ubyte"], 65, "give a safetensors file")
+        try check(
+            ["import", place.data + "/t10k-labels-idx1-ubyte"], 65,
+            "expected a safetensors file, a file of torch.save or an ONNX file")
         try check(["evaluate", file], 65, "mnist-bilstm import \(file)")
         try check(
             ["evaluate", legacy], 65, "a file of PyTorch (torch.save); make a run of it: mnist-bilstm import")

@@ -191,7 +191,7 @@ struct PyTorchImportTests {
         arguments: [
             ("# Notes\non models", "a file that begins with \"# Notes\""), ("", "an empty file"),
             ("딥 순환 신경망", #"a file that begins with "딥 순환 신""#),
-            ("\u{1}\u{2}\u{3}", "a file that begins with the bytes 01 02 03"),
+            ("\u{1}\u{2}\u{3}", "a file that begins with the bytes 0x01 0x02 0x03"),
         ])
     func `a file of another kind is an error that names the kinds that can be imported`(
         content: String, found: String

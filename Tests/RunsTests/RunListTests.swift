@@ -78,6 +78,7 @@ import Testing
         try JSON.write(configuration, to: imported.run.configuration)
         var summary = RunSummary()
         (summary.state, summary.reason) = (.finished, "imported from model.pt")
+        summary.started = "2026-01-31T23:59:59Z"
         try summary.write(to: imported.run)
 
         let list = try RunList(root: directory.path, of: [.mnistBiLSTM])

@@ -9,7 +9,7 @@ extension ImportedModel {
     /// - Parameter choices: The facts about the model that the file does not show.
     /// - Throws: ``ImportError``, the errors of the file.
     package init(file path: String, _ choices: WeightChoices = .init()) throws {
-        switch try ModelFileKind(ofFile: path) {
+        switch try Self.kind(of: path) {
         case .onnx: try self.init(onnx: path, choices)
         case .pytorch: try self.init(weights: path, choices)
         case .other:
@@ -19,6 +19,18 @@ extension ImportedModel {
             } else {
                 try self.init(weights: path, choices)
             }
+        }
+    }
+
+    /// Returns the kind of a file.
+    ///
+    /// - Throws: ``ImportError`` for a directory or a FIFO, ``FileError``.
+    private static func kind(of path: String) throws -> ModelFileKind {
+        do throws(FileError) {
+            return try ModelFileKind(ofFile: path)
+        } catch {
+            guard let misfit = error.misfit else { throw error }
+            throw ImportError(path: path, problem: .notAFile(found: "\(misfit.found)"))
         }
     }
 

@@ -209,6 +209,16 @@ struct PyTorchImportTests {
         #expect(throws: SafetensorsError.self) { try ImportedModel(file: path) }
     }
 
+    @Test func `a directory and a FIFO are errors of the file, and are not waited for`() throws {
+        let fifo = directory.file("fifo.pt")
+        try #require(mkfifo(fifo, 0o600) == 0)
+        for (path, found) in [(directory.path, "a directory"), (fifo, "a FIFO")] {
+            let error = #expect(throws: ImportError.self) { try ImportedModel(file: path) }
+            #expect(error?.problem == .notAFile(found: found) && error?.exitStatus == .badData)
+        }
+        #expect(throws: FileError.self) { try ImportedModel(file: directory.file("none")) }
+    }
+
     @Test func `weights that are not finite are refused`() throws {
         let model = Case(cell: .lstm, layers: 1, bidirectional: false, readout: .last).model
         var writer = SafetensorsWriter()

@@ -84,6 +84,12 @@ import Training
         let ambiguous = try place.tool("export", "latest", "--to", "onnx")
         #expect(
             ambiguous.exitCode == 64 && ambiguous.errors.contains("choose one with --model: rnn, lstm, gru"))
+        // The command below the list of formats works.
+        let listed = try #require(place.tool("export", "latest").lines.last)
+        #expect(listed.hasPrefix("Export with: stock-forecast export latest --model "), "\(listed)")
+        let words = listed.split(separator: " ").dropFirst(3).map(String.init)
+        let typed = try Tool.run(words, program: Tool.products.appending(path: "stock-forecast").path)
+        #expect(typed.exitCode == 0, "\(words): \(typed.errors)")
         let outcome = try place.tool("export", "latest", "--to", "onnx", "--model", "gru", "--seed", "1")
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         let path = place.run + "/gru-1/model.onnx"

@@ -74,6 +74,9 @@ import Testing
             let outcome = try Tool.run(command + ["--runs", place.runs])
             #expect(outcome.exitCode == 0, "\(command): \(outcome.errors)")
         }
+        #expect(try Tool.run(["export", "weights", "--to", "hub", "--runs", place.runs]).exitCode == 0)
+        let card = try String(contentsOfFile: place.latest("hub/README.md"), encoding: .utf8)
+        #expect(card.contains("imported by this command") && !card.contains("0 epochs"), "\(card)")
         let resumed = try place.run("--resume", "weights")
         #expect(resumed.exitCode == 64)
         #expect(resumed.errors.contains("and no training to resume"), "\(resumed.errors)")

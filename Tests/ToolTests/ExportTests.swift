@@ -85,7 +85,8 @@ import Training
         #expect(
             ambiguous.exitCode == 64 && ambiguous.errors.contains("choose one with --model: rnn, lstm, gru"))
         // The command below the list of formats works.
-        let listed = try #require(place.tool("export", "latest").lines.last)
+        let listed = try #require(
+            place.tool("export", "latest").lines.first { $0.hasPrefix("Export with: ") })
         #expect(listed.hasPrefix("Export with: stock-forecast export latest --model "), "\(listed)")
         let words = listed.split(separator: " ").dropFirst(3).map(String.init)
         let typed = try Tool.run(words, program: Tool.products.appending(path: "stock-forecast").path)

@@ -87,12 +87,13 @@ package struct ExportedHub: ExportedModel {
     }
 
     package var text: String {
-        """
-        Written: \(path) (\(files.joined(separator: ", ")))
-        \(keepsDescription ? "README.md was there and is kept; remove it to have a new one.\n" : "")
-        Next, look through README.md, choose a licence in it, and send the directory to the hub:
-          pip install huggingface_hub
-          \(ShellWords.quoted(["hf", "upload", "NAME/MODEL", path]))
-        """
+        let kept = "\nREADME.md was there and is kept; remove it to have a new one."
+        return """
+            Written: \(path) (\(files.joined(separator: ", ")))\(keepsDescription ? kept : "")
+
+            Next, look through README.md, choose a licence in it, and send the directory to the hub:
+              pip install huggingface_hub
+              \(ShellWords.quoted(["hf", "upload", "NAME/MODEL", path]))
+            """
     }
 }

@@ -55,9 +55,12 @@ struct SweepArguments<Tool: RunTool>: ParsableArguments {
         guard let seeds else {
             throw OptionError("--seeds is missing: give the seeds of each setting, for example --seeds 0-9")
         }
+        func resolved(_ words: [String]) throws -> [String] {
+            try Tool.Training.resolved(words, root: root)
+        }
         let plan = try SweepPlan(
-            of: Tool.program, base: Tool.Training.resolved(base, root: root),
-            axes: try set.map { try SweepAxis($0, of: Tool.program) },
+            of: Tool.program, base: resolved(base),
+            axes: try set.map { try SweepAxis($0, of: Tool.program).resolved(by: resolved) },
             seeds: SweepSeeds(seeds), draws: random, drawSeed: randomSeed ?? 0)
         try plan.check { try Tool.Training.options(of: $0, in: Tool.self) }
         return try SweepDirectory.create(

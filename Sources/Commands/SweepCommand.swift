@@ -14,7 +14,7 @@ package struct SweepCommand<Tool: RunTool>: ShowsOptionsOfDefault {
                   \(program) sweep \(examples.other)
 
                 An entry is one run: one setting with one seed. All other options are options of train and apply to \
-                every entry; --validation is required. Each entry uses one thread; by default, as many entries run at a \
+                every entry; \(examples.validation). Each entry uses one thread; by default, as many entries run at a \
                 time as there are cores. To resume a sweep that was stopped or killed, repeat the command; results.csv \
                 will be the same. The test set is read after all entries are done, and only for the setting with the \
                 highest mean validation accuracy.
@@ -41,11 +41,17 @@ package struct SweepExamples {
     let other: String
     /// The arguments of `sweep plan`.
     let plan: String
+    /// The part of a sentence that says when a validation set must be given.
+    let validation: String
 
-    package init(whole: String, name: String, other: String, plan: String) {
+    package init(
+        whole: String, name: String, other: String, plan: String,
+        validation: String = "--validation is required"
+    ) {
         self.whole = whole
         self.name = name
         self.other = other
         self.plan = plan
+        self.validation = validation
     }
 }

@@ -14,19 +14,20 @@ package protocol TrainingCommand: ParsableCommand {
 
     /// Returns the options of a new run.
     func options() throws -> Options
-    /// Returns the options of all entries of a sweep, with the names of runs replaced by paths, because a name may refer
-    /// to another run later.
+    /// Returns options of a sweep, with the names of runs replaced by paths, because a name may refer to another run
+    /// later.
     ///
     /// - Parameters:
-    ///   - base: The words of the command line.
+    ///   - words: The words of the command line.
     ///   - root: The directory of runs in which names are looked for.
-    static func resolved(_ base: [String], root: String) throws -> [String]
+    /// - Returns: As many words.
+    static func resolved(_ words: [String], root: String) throws -> [String]
     /// Starts or resumes training and returns the exit status.
     func train() throws -> ExitStatus
 }
 
 extension TrainingCommand {
-    package static func resolved(_ base: [String], root: String) throws -> [String] { base }
+    package static func resolved(_ words: [String], root: String) throws -> [String] { words }
 
     package mutating func run() throws { try explained(train) }
 

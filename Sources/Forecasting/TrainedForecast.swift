@@ -47,6 +47,19 @@ package struct TrainedForecast: Sendable {
         return (trained, run, problems)
     }
 
+    /// Returns the kinds of the trained networks of a run.
+    ///
+    /// - Parameters:
+    ///   - name: As for ``all(of:root:)``.
+    ///   - root: The directory of runs.
+    package static func kinds(of name: String, root: String) throws -> [ForecastModel] {
+        kinds(of: try all(of: name, root: root).networks)
+    }
+
+    private static func kinds(of networks: [TrainedForecast]) -> [ForecastModel] {
+        ForecastModel.allCases.filter { kind in networks.contains { $0.network.model == kind } }
+    }
+
     /// Returns one network of a run.
     ///
     /// - Parameters:
@@ -60,7 +73,7 @@ package struct TrainedForecast: Sendable {
         of name: String, root: String, model: ForecastModel?, seed: UInt64?
     ) throws -> (network: TrainedForecast, notices: [String]) {
         let (all, _, problems) = try all(of: name, root: root)
-        let kinds = ForecastModel.allCases.filter { kind in all.contains { $0.network.model == kind } }
+        let kinds = kinds(of: all)
         guard model != nil || kinds.count == 1 else {
             let names = kinds.map(\.rawValue).joined(separator: ", ")
             throw OptionError("\(name) has several networks; choose one with --model: \(names).")

@@ -3,6 +3,10 @@ import Platform
 /// The error that the tensors of a file are not a model of recurrent layers and one linear layer.
 package struct ImportError: ReportedError, Hashable {
     package enum Problem: Hashable, Sendable {
+        /// A directory, a FIFO or a device.
+        case notAFile(found: String)
+        /// Neither safetensors, nor torch.save, nor ONNX.
+        case otherKind(found: String)
         /// No tensor has a name such as `weight_ih_l0`.
         case noRecurrentLayers(found: String)
         case severalRecurrentLayers(String)
@@ -32,6 +36,13 @@ package struct ImportError: ReportedError, Hashable {
 
     private var text: String {
         switch problem {
+        case .notAFile(let found):
+            "not a file: expected a safetensors file, a file of torch.save or an ONNX file, found \(found); give the path of "
+                + "a file"
+        case .otherKind(let found):
+            "not a file of a model: expected a safetensors file, a file of torch.save or an ONNX file, found \(found); save "
+                + "the weights in Python by torch.save(model.state_dict(), \"model.pt\"), or copy or download the file "
+                + "again if it is damaged"
         case .noRecurrentLayers(let found):
             "no recurrent layer: expected tensors such as \"lstm.weight_ih_l0\", found \(found); give the weights of a model "
                 + "with torch.nn.RNN, LSTM or GRU"

@@ -9,16 +9,39 @@ extension ImportedModel {
     /// - Parameter choices: The facts about the model that the file does not show.
     /// - Throws: ``ImportError``, the errors of the file.
     package init(file path: String, _ choices: WeightChoices = .init()) throws {
-        switch try ModelFileKind(ofFile: path) {
+        switch try Self.kind(of: path) {
         case .onnx: try self.init(onnx: path, choices)
         case .pytorch: try self.init(weights: path, choices)
         case .other:
-            let metadata = try SafetensorsFile(path: path).metadata
+            let metadata = try Self.metadata(ofSafetensors: path)
             if metadata["sha256"] != nil, metadata["model"] != nil {
                 try self.init(checkpoint: path, choices)
             } else {
                 try self.init(weights: path, choices)
             }
+        }
+    }
+
+    /// Returns the kind of a file.
+    ///
+    /// - Throws: ``ImportError`` for a directory or a FIFO, ``FileError``.
+    private static func kind(of path: String) throws -> ModelFileKind {
+        do throws(FileError) {
+            return try ModelFileKind(ofFile: path)
+        } catch {
+            guard let misfit = error.misfit else { throw error }
+            throw ImportError(path: path, problem: .notAFile(found: "\(misfit.found)"))
+        }
+    }
+
+    /// Returns the metadata of a safetensors file.
+    ///
+    /// - Throws: ``ImportError`` for a file of another kind, which names the kinds that can be imported.
+    private static func metadata(ofSafetensors path: String) throws -> [String: String] {
+        do {
+            return try SafetensorsFile(path: path).metadata
+        } catch let error as SafetensorsError where error.reason.mayBeOtherKind {
+            throw ImportError(path: path, problem: .otherKind(found: try ModelFileKind.beginning(of: path)))
         }
     }
 

@@ -109,7 +109,7 @@ package struct RunComparison: Sendable {
 
     private static let results: [(String, @Sendable (RunRecord) -> String?)] = [
         ("State", { $0.state.rawValue }),
-        ("Epochs", { "\($0.epochs)/\($0.wantedEpochs.map(String.init) ?? "?")" }),
+        ("Epochs", { $0.epochsText }),
         ("Seconds", { TextFormat.fixed($0.trainingSeconds, decimals: 1) }),
         ("Parameters", { ($0.configuration?.parameterCount).map(TextFormat.grouped) }),
         ("Best epoch", { $0.metrics.best.map { "\($0.epoch)" } }),

@@ -99,6 +99,9 @@ package struct RunConfiguration: Sendable {
         return epochs
     }
 
+    /// Whether the weights were imported from a file, so that there was no training.
+    package var isImported: Bool { if case .object = file["imported"] { true } else { false } }
+
     /// Whether a program made the run that uses the library.
     package var isOfLibrary: Bool { program == RunDirectory.library }
 

@@ -54,7 +54,9 @@ package struct RunDescription: Sendable {
             ("Updated", (summary?.updated).map(TextFormat.readableTime)),
             (
                 "Epochs",
-                "\(epochs)\((summary?.steps).map { ", \(TextFormat.count($0, "step"))" } ?? "") in \(time)"
+                record.isImported
+                    ? nil
+                    : "\(epochs)\((summary?.steps).map { ", \(TextFormat.count($0, "step"))" } ?? "") in \(time)"
             ),
             ("Best", best),
         ].compactMap { name, value in value.map { (name, $0) } }

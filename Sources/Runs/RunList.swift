@@ -47,7 +47,7 @@ package struct RunList: Sendable {
         for run in runs {
             table.append([
                 run.name, run.started.map { String(TextFormat.readableTime($0).prefix(16)) } ?? "–",
-                "\(run.epochs)/\(run.wantedEpochs.map(String.init) ?? "?")",
+                run.epochsText,
                 run.metrics.bestAccuracy.map(TextFormat.percent) ?? "–",
                 run.metrics.rows.isEmpty ? "" : run.monitoredSplit, run.testAccuracyText ?? "–",
                 TextFormat.fixed(run.trainingSeconds, decimals: 1), run.state.rawValue,

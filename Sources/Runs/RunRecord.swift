@@ -100,7 +100,14 @@ package struct RunRecord: Sendable {
     /// The run's metrics other than loss and accuracy.
     package var otherMetrics: [Metric] { allMetrics.filter { $0 != .crossEntropy && $0 != .accuracy } }
 
-    package var wantedEpochs: Int? { configuration?.epochs }
+    /// The requested number of epochs; nil if it is unknown, or if the weights were imported.
+    package var wantedEpochs: Int? { isImported ? nil : configuration?.epochs }
+
+    /// Whether the weights were imported from a file, so that the run has no epochs of its own.
+    package var isImported: Bool { configuration?.isImported ?? false }
+
+    /// The number of epochs in a table: "3/50"; "–" for imported weights.
+    var epochsText: String { isImported ? "–" : "\(epochs)/\(wantedEpochs.map(String.init) ?? "?")" }
 
     package var hasValidation: Bool { metrics.hasValidation }
 

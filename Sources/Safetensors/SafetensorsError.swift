@@ -31,6 +31,9 @@ public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertib
             self.description = description
             self.remedy = remedy
         }
+
+        /// Whether the file may be of another kind, and not a damaged safetensors file.
+        package var mayBeOtherKind: Bool { remedy == Self.otherFileOrDamaged }
     }
 }
 
@@ -69,7 +72,7 @@ extension SafetensorsError.Reason {
         "the file changed while it was read", "wait until no program writes to the file, and read it again")
 
     private static let damaged = "copy or download the file again, because it is damaged"
-    private static let otherFileOrDamaged =
+    fileprivate static let otherFileOrDamaged =
         "give a safetensors file, such as a checkpoint of a run; if it is one, copy or download it again"
 }
 

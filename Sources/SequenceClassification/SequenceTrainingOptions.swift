@@ -55,7 +55,9 @@ extension SequenceTraining.Options {
         + dropoutFields + recordingFields + dataFields + placeFields
 
     private static let validationFields: [OptionField<Self>] = [
-        .init("validation", \.validation, .part(of: "sequences"), inSweep: .common), earlyStoppingField,
+        .init(
+            "validation", \.validation, .part(of: "sequences or, with --text, of characters"),
+            inSweep: .common), earlyStoppingField,
         .init("no_test", \.noTest, .any, .free, inSweep: .decided), seedField,
     ]
 

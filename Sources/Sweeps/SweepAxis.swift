@@ -51,6 +51,27 @@ package struct SweepAxis: Hashable, Sendable {
         }
     }
 
+    private init(option: String, values: Values) {
+        self.option = option
+        self.values = values
+    }
+
+    /// Returns the axis with other values, such as paths in place of the names of runs.
+    ///
+    /// - Parameter replace: Returns the words of a command line, each value replaced.
+    /// - Throws: ``OptionError`` if two values become the same; the errors of `replace`.
+    package func resolved(by replace: ([String]) throws -> [String]) throws -> SweepAxis {
+        guard case .list(let list) = values else { return self }
+        let resolved = try list.map { try replace(["--" + option, $0])[1] }
+        for second in resolved.indices {
+            guard let first = resolved[..<second].firstIndex(of: resolved[second]) else { continue }
+            throw OptionError(
+                "--set \(option): \(list[first].quoted) and \(list[second].quoted) are both \(resolved[first]); remove one of them"
+            )
+        }
+        return SweepAxis(option: option, values: .list(resolved))
+    }
+
     private static func list(_ values: String, in text: String) throws(OptionError) -> Values {
         let list = values.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)
         guard list.allSatisfy({ !$0.isEmpty }) else {

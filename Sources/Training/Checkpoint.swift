@@ -288,6 +288,8 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
         case tensors(expected: Int, found: Int)
         case missingTensor(String)
         case misfit(expected: String, found: String)
+        /// The model has other parameters.
+        case otherParameters(TensorDifferences)
         /// The file is a ``ModuleCheckpoint``.
         case ofModules
         case notFinite
@@ -321,6 +323,8 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
             "\(path.printableLine): expected the tensor \(name.quoted), found none"
         case .misfit(let expected, let found):
             "\(path.printableLine): a checkpoint of another model or optimizer: expected \(expected), found \(found)"
+        case .otherParameters(let differences):
+            "\(path.printableLine): a checkpoint of another model: \(differences.text)"
         case .ofModules:
             "\(path.printableLine): a checkpoint of modules: expected one of a SequenceModel"
         case .scoresNotFinite:
@@ -335,7 +339,7 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
         case .missing: "use a checkpoint that a run has saved"
         case .invalid: "use another checkpoint"
         case .ofModules: "read it with ModuleCheckpoint"
-        case .misfit:
+        case .misfit, .otherParameters:
             "use a checkpoint of this model, or create the model and the optimizer as in its training"
         case .digest, .tensors, .missingTensor, .notFinite: "use another checkpoint of the run"
         case .scoresNotFinite: "use another checkpoint of the run, or check the values of the input"

@@ -242,10 +242,11 @@ public struct ModuleCheckpoint: Sendable {
         guard !averaged || hasAverage else {
             throw misfit(expected: "averaged parameters", found: "none")
         }
-        let expected = Self.shapes(modules)
-        guard Set(expected) == Set(parameters) else {
-            throw misfit(
-                expected: Self.text(expected, but: parameters), found: Self.text(parameters, but: expected))
+        let differences = TensorDifferences(
+            expected: Self.shapes(modules).map { ($0.name, $0.shape) },
+            found: parameters.map { ($0.name, $0.shape) })
+        guard differences.isEmpty else {
+            throw CheckpointError(path: place, problem: .otherParameters(differences))
         }
         for module in modules {
             fill(module.module.parameters, of: module) { averaged ? Self.average($0) : $0 }
@@ -284,24 +285,16 @@ public struct ModuleCheckpoint: Sendable {
 
     /// Returns the error that the checkpoint belongs to another model or optimizer.
     func misfit(expected: String, found: String) -> CheckpointError {
-        CheckpointError(
-            path: path ?? "the checkpoint", problem: .misfit(expected: expected, found: found))
+        CheckpointError(path: place, problem: .misfit(expected: expected, found: found))
     }
 
-    /// Returns the parameters that are not among `others`: `"lstm.weight_hh_l0" [32, 8]`; at most three.
-    private static func text(_ parameters: [Shape], but others: [Shape]) -> String {
-        let known = Set(others)
-        return text(
-            parameters.filter { !known.contains($0) }.map { "\($0.name.quoted) \($0.shape)" },
-            none: "no other parameter")
-    }
+    /// The path of the file, for errors.
+    private var place: String { path ?? "the checkpoint" }
 
     /// Returns buffers of an optimizer: `"exp_avg", "exp_avg_sq"`; at most three.
-    static func text(_ buffers: [String]) -> String { text(buffers.map(\.quoted), none: "no buffer") }
-
-    private static func text(_ parts: [String], none: String) -> String {
-        guard !parts.isEmpty else { return none }
-        return parts.prefix(3).joined(separator: ", ")
-            + (parts.count > 3 ? " and \(parts.count - 3) more" : "")
+    static func text(_ buffers: [String]) -> String {
+        guard !buffers.isEmpty else { return "no buffer" }
+        return buffers.prefix(3).map(\.quoted).joined(separator: ", ")
+            + (buffers.count > 3 ? " and \(buffers.count - 3) more" : "")
     }
 }

@@ -98,17 +98,10 @@ private struct ModuleWeights {
     }
 
     func load(from file: SafetensorsFile, prefix: String) throws {
-        let names = Set(entries.map(\.name))
-        let error = WeightsError(
-            path: file.path,
-            missing: entries.filter { file[$0.name] == nil }.map { "\($0.name) \($0.parameter.shape)" },
-            leftOver: file.tensors.filter { $0.name.hasPrefix(prefix) && !names.contains($0.name) }
-                .map { "\($0.name) \($0.shape)" },
-            otherShape: entries.compactMap { entry in
-                guard let shape = file[entry.name]?.shape, shape != entry.parameter.shape else { return nil }
-                return "\(entry.name) \(shape), not \(entry.parameter.shape)"
-            })
-        guard error.isEmpty else { throw error }
+        let differences = TensorDifferences(
+            expected: entries.map { ($0.name, $0.parameter.shape) },
+            found: file.tensors.filter { $0.name.hasPrefix(prefix) }.map { ($0.name, $0.shape) })
+        guard differences.isEmpty else { throw WeightsError(path: file.path, differences) }
         let values = try entries.map { try file.floats(of: $0.name, shape: $0.parameter.shape) }
         for (entry, numbers) in zip(entries, values) {
             for (index, number) in zip(entry.parameter.range, numbers) {
@@ -132,24 +125,23 @@ private struct ModuleWeights {
 public struct WeightsError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The path of the file.
     public let path: String
-    /// The parameters that the file does not have, each with its shape: "fc.bias [10]".
-    public let missing: [String]
-    /// The tensors that are no parameters, each with its shape.
-    public let leftOver: [String]
-    /// The tensors of another shape, each with both shapes.
-    public let otherShape: [String]
+    private let differences: TensorDifferences
 
-    var isEmpty: Bool { missing.isEmpty && leftOver.isEmpty && otherShape.isEmpty }
+    /// The parameters that the file does not have, each with its shape: "fc.bias [10]".
+    public var missing: [String] { differences.missing }
+    /// The tensors that are no parameters, each with its shape.
+    public var leftOver: [String] { differences.leftOver }
+    /// The tensors of another shape, each with both shapes.
+    public var otherShape: [String] { differences.otherShape }
+
+    init(path: String, _ differences: TensorDifferences) {
+        self.path = path
+        self.differences = differences
+    }
 
     public var description: String {
-        let lists = [("missing", missing), ("left over", leftOver), ("of another shape", otherShape)]
-        let texts = lists.filter { !$0.1.isEmpty }.map { title, names in
-            "\(title): " + names.prefix(8).map { $0.cut(atMost: 100).printableLine }.joined(separator: ", ")
-                + (names.count > 8 ? " and \(names.count - 8) more" : "")
-        }
-        return
-            "\(path.printableLine): the tensors are not those of the model: \(texts.joined(separator: "; ")); give the "
-            + "file of this model, or another prefix"
+        "\(path.printableLine): the tensors are not those of the model: \(differences.text); give the file of this "
+            + "model, or another prefix"
     }
 }
 

@@ -71,8 +71,8 @@ struct Train: TrainingCommand {
 
     private var givenKeys: Set<String> { Set(given.map(\.key)) }
 
-    static func resolved(_ base: [String], root: String) throws -> [String] {
-        var words = base
+    static func resolved(_ words: [String], root: String) throws -> [String] {
+        var words = words
         for (name, path) in [
             ("--teacher", { try ImageModel($0, root: root).path }),
             (

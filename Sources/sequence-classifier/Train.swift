@@ -82,7 +82,8 @@ struct Train: TrainingCommand {
     static var sweepExamples: SweepExamples {
         SweepExamples(
             whole: "--seeds 0-9 --set layers=1,2 --validation 50", name: "layers-3fa2b1",
-            other: "--resume layers-3fa2b1", plan: "--seeds 0 --validation 0.2")
+            other: "--resume layers-3fa2b1", plan: "--seeds 0 --validation 0.2",
+            validation: "--validation is required, except with --text, whose default is 0.1")
     }
 }
 

@@ -41,7 +41,8 @@ struct Export: ParsableCommand {
     func run() throws {
         try explained { console in
             let command =
-                ["stock-forecast", "export", chosen.name] + (model.map { ["--model", $0.rawValue] } ?? [])
+                ["stock-forecast", "export", chosen.name]
+                + (listedModel.map { ["--model", $0.rawValue] } ?? [])
                 + (seed.map { ["--seed", "\($0)"] } ?? [])
                 + (runs == ForecastTraining.Options().runs ? [] : ["--runs", runs])
             guard try export.format(of: [.onnx], command: command, on: console) != nil else { return }
@@ -52,6 +53,15 @@ struct Export: ParsableCommand {
             if export.json { return console.print(result: try JSON.text(exported, pretty: false)) }
             console.print(exported.text)
         }
+    }
+}
+
+extension Export {
+    /// The network for the command below the list of formats: of a run with several kinds, one must be chosen.
+    private var listedModel: ForecastModel? {
+        if let model { return model }
+        let kinds = (try? TrainedForecast.kinds(of: chosen.name, root: runs)) ?? []
+        return kinds.count > 1 ? kinds[0] : nil
     }
 }
 

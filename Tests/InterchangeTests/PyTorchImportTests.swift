@@ -187,6 +187,38 @@ struct PyTorchImportTests {
         #expect(error?.exitStatus == .badData)
     }
 
+    @Test(
+        arguments: [
+            ("# Notes\non models", "a file that begins with \"# Notes\""), ("", "an empty file"),
+            ("딥 순환 신경망", #"a file that begins with "딥 순환 신""#),
+            ("\u{1}\u{2}\u{3}", "a file that begins with the bytes 0x01 0x02 0x03"),
+        ])
+    func `a file of another kind is an error that names the kinds that can be imported`(
+        content: String, found: String
+    ) throws {
+        let path = directory.file("notes")
+        try Data(content.utf8).write(to: URL(filePath: path))
+        let error = #expect(throws: ImportError.self) { try ImportedModel(file: path) }
+        #expect(error?.problem == .otherKind(found: found))
+        let text = error?.description ?? ""
+        #expect(
+            text.contains("expected a safetensors file, a file of torch.save or an ONNX file, found \(found)")
+                && text.contains("torch.save(model.state_dict()") && !text.contains("checkpoint"), "\(text)")
+        // A safetensors file that was cut off is damaged.
+        try Data([100, 0, 0, 0, 0, 0, 0, 0] + Array(#"{"a":"#.utf8)).write(to: URL(filePath: path))
+        #expect(throws: SafetensorsError.self) { try ImportedModel(file: path) }
+    }
+
+    @Test func `a directory and a FIFO are errors of the file, and are not waited for`() throws {
+        let fifo = directory.file("fifo.pt")
+        try #require(mkfifo(fifo, 0o600) == 0)
+        for (path, found) in [(directory.path, "a directory"), (fifo, "a FIFO")] {
+            let error = #expect(throws: ImportError.self) { try ImportedModel(file: path) }
+            #expect(error?.problem == .notAFile(found: found) && error?.exitStatus == .badData)
+        }
+        #expect(throws: FileError.self) { try ImportedModel(file: directory.file("none")) }
+    }
+
     @Test func `weights that are not finite are refused`() throws {
         let model = Case(cell: .lstm, layers: 1, bidirectional: false, readout: .last).model
         var writer = SafetensorsWriter()

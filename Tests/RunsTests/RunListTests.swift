@@ -1,4 +1,5 @@
 import Foundation
+import ImageClassification
 import Platform
 import RunSamples
 import TestSupport
@@ -64,6 +65,38 @@ import Testing
         #expect(json[2]["test_accuracy"] is NSNull)
         #expect((json[1]["problems"] as? [String])?.count == 1)
         #expect(Set(json.map { Set($0.keys) }).count == 1, "every object has every key")
+    }
+
+    /// The options of an imported run have the default 50 epochs, which nobody asked for.
+    @Test func `an imported run has no epochs`() throws {
+        let directory = try TemporaryDirectory()
+        let trained = try SampleRun.finished("20260131-235958-trained", in: directory)
+        let imported = try SampleRun("20260131-235959-imported", in: directory)
+        try imported.configure { _ in }
+        var configuration: [String: JSONValue] = try JSON.read(from: imported.run.configuration)
+        configuration["imported"] = .object(["path": .text("model.pt"), "sha256": .text("00")])
+        try JSON.write(configuration, to: imported.run.configuration)
+        var summary = RunSummary()
+        (summary.state, summary.reason) = (.finished, "imported from model.pt")
+        summary.started = "2026-01-31T23:59:59Z"
+        try summary.write(to: imported.run)
+
+        let list = try RunList(root: directory.path, of: [.mnistBiLSTM])
+        let rows = list.text().split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        #expect(
+            rows[3] == ["20260131-235959-imported", "2026-01-31", "23:59", "–", "–", "–", "0.0", "finished"])
+        let json = try #require(
+            try JSONSerialization.jsonObject(with: Data(list.json().utf8)) as? [[String: Any]])
+        #expect(json.map { $0["wanted_epochs"] is NSNull } == [false, true])
+        let shown = RunDescription(imported.run, of: [.mnistBiLSTM]).text()
+        #expect(!shown.contains("Epochs:") && shown.contains("finished (imported from model.pt)"), "\(shown)")
+        let compared = RunComparison([trained.run, imported.run], of: [.mnistBiLSTM]).text()
+        #expect(
+            compared.split(separator: "\n").contains {
+                $0.split(separator: " ") == ["Epochs", "5/5", "–"]
+            }, "\(compared)")
+        let page = ImageRunReport(RunRecord(imported.run, of: [.mnistBiLSTM])).html
+        #expect(!page.contains("of 50 epochs") && page.contains("imported from model.pt"))
     }
 
     @Test func `a missing directory contains no runs`() throws {

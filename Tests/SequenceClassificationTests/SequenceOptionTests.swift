@@ -23,8 +23,16 @@ struct SequenceOptionTests {
     }
 
     @Test(arguments: [
-        ("validation", "--validation must be a fraction below 1 or a number of sequences, not 1.5", 1.5),
-        ("validation", "--validation must be a fraction below 1 or a number of sequences, not -1.0", -1),
+        (
+            "validation",
+            "--validation must be a fraction below 1 or a number of sequences or, with --text, of characters, not 1.5",
+            1.5
+        ),
+        (
+            "validation",
+            "--validation must be a fraction below 1 or a number of sequences or, with --text, of characters, not -1.0",
+            -1
+        ),
         ("test_share", "--test-share must be between 0 and 1, not 1.0", 1),
     ])
     func `values outside the bounds are refused`(key: String, message: String, value: Double) {

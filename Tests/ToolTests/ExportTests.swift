@@ -84,6 +84,13 @@ import Training
         let ambiguous = try place.tool("export", "latest", "--to", "onnx")
         #expect(
             ambiguous.exitCode == 64 && ambiguous.errors.contains("choose one with --model: rnn, lstm, gru"))
+        // The command below the list of formats works.
+        let listed = try #require(
+            place.tool("export", "latest").lines.first { $0.hasPrefix("Export with: ") })
+        #expect(listed.hasPrefix("Export with: stock-forecast export latest --model "), "\(listed)")
+        let words = listed.split(separator: " ").dropFirst(3).map(String.init)
+        let typed = try Tool.run(words, program: Tool.products.appending(path: "stock-forecast").path)
+        #expect(typed.exitCode == 0, "\(words): \(typed.errors)")
         let outcome = try place.tool("export", "latest", "--to", "onnx", "--model", "gru", "--seed", "1")
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         let path = place.run + "/gru-1/model.onnx"
@@ -124,6 +131,8 @@ import Training
         let run = ["export", "latest", "--runs", place.runs]
         let outcome = try Tool.run(run + ["--to", "hub"])
         #expect(outcome.exitCode == 0 && outcome.output.contains("hf upload"), "\(outcome.errors)")
+        #expect(
+            outcome.output.hasPrefix("Written: ") && !outcome.output.contains("\n\n\n"), "\(outcome.output)")
         let checkpoint = try Checkpoint(path: place.latest("checkpoints/last.safetensors"))
         expectSameBits(try imported(place.latest("hub/model.onnx")).parameters, checkpoint.parameters)
         let card = try text(place.latest("hub/README.md"))
@@ -135,6 +144,7 @@ import Training
         try Data("licence: mine\n".utf8).write(to: URL(filePath: place.latest("hub/README.md")))
         let again = try Tool.run(run + ["--to", "hub"])
         #expect(again.exitCode == 0 && again.output.contains("README.md was there and is kept"))
+        #expect(again.lines.count == outcome.lines.count + 1, "\(again.output)")
         #expect(try text(place.latest("hub/README.md")) == "licence: mine\n")
         // Neither a run nor a directory of other files is written to.
         let configuration = try text(place.latest("config.json"))

@@ -74,6 +74,9 @@ import Testing
             let outcome = try Tool.run(command + ["--runs", place.runs])
             #expect(outcome.exitCode == 0, "\(command): \(outcome.errors)")
         }
+        #expect(try Tool.run(["export", "weights", "--to", "hub", "--runs", place.runs]).exitCode == 0)
+        let card = try String(contentsOfFile: place.latest("hub/README.md"), encoding: .utf8)
+        #expect(card.contains("imported by this command") && !card.contains("0 epochs"), "\(card)")
         let resumed = try place.run("--resume", "weights")
         #expect(resumed.exitCode == 64)
         #expect(resumed.errors.contains("and no training to resume"), "\(resumed.errors)")
@@ -229,7 +232,9 @@ import Testing
         try check(["import", module], 65, "__main__.Net")
         try check(["import", file, "--readout", "last"], 65, "does not fit the readout")
         try check(["import", file, "--activation", "relu"], 65, "only with an RNN")
-        try check(["import", place.data + "/t10k-labels-idx1-ubyte"], 65, "give a safetensors file")
+        try check(
+            ["import", place.data + "/t10k-labels-idx1-ubyte"], 65,
+            "expected a safetensors file, a file of torch.save or an ONNX file")
         try check(["evaluate", file], 65, "mnist-bilstm import \(file)")
         try check(
             ["evaluate", legacy], 65, "a file of PyTorch (torch.save); make a run of it: mnist-bilstm import")

@@ -45,6 +45,25 @@ import Testing
         #expect(try place.checkpoint().metadata["options"]?.contains("teacher") == false)
     }
 
+    /// The names may mean other runs later.
+    @Test func `a sweep has the paths of the teachers that it tries`() throws {
+        let place = try Workplace()
+        for name in ["first", "second"] {
+            let outcome = try Tool.run(place.places + Self.options + ["--name", name])
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        }
+        let arguments = ["sweep", "plan", "--seeds", "0", "--validation", "40", "--name", "taught"]
+        let outcome = try Tool.run(arguments + ["--set", "teacher=first,latest"] + place.places)
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let plan = try String(contentsOfFile: place.runs + "/sweeps/taught/plan.json", encoding: .utf8)
+        #expect(plan.components(separatedBy: "step-").count == 3 && !plan.contains("latest"), "\(plan)")
+        let same = try Tool.run(arguments + ["--set", "teacher=second,latest"] + place.places)
+        #expect(
+            same.exitCode == 64 && same.errors.contains("--set teacher: \"second\" and \"latest\" are both "))
+        let none = try Tool.run(arguments + ["--set", "teacher=first,none"] + place.places)
+        #expect(none.exitCode == 66 && none.errors.contains("none"), "\(none.errors)")
+    }
+
     @Test func `a teacher trained on validation images gives a warning`() throws {
         let place = try taught()
         let run = try place.run("--epochs", "1", "--validation", "50", "--teacher", "latest")

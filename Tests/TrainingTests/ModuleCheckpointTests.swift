@@ -126,13 +126,17 @@ struct ModuleCheckpointTests {
             return error?.description ?? ""
         }
         let checkpoint = try Self.checkpoint()
+        let smaller = try problem(
+            Trainer(model: HandWritten(hiddenSize: 4), loss: CrossEntropyLoss()), checkpoint)
         #expect(
-            try problem(
-                Trainer(model: HandWritten(hiddenSize: 4), loss: CrossEntropyLoss()), checkpoint)
-                == #"a.safetensors: a checkpoint of another model or optimizer: expected "gru.weight_ih_l0" [12, 2], "#
-                + #""gru.weight_hh_l0" [12, 4], "gru.bias_ih_l0" [12] and 14 more, found "gru.weight_ih_l0" [15, 2], "#
-                + #""gru.weight_hh_l0" [15, 5], "gru.bias_ih_l0" [15] and 14 more; use a checkpoint of this model, "#
-                + "or create the model and the optimizer as in its training")
+            smaller.hasPrefix(
+                "a.safetensors: a checkpoint of another model: of another shape: gru.weight_ih_l0 [15, 2], not [12, 2], "
+                    + "gru.weight_hh_l0 [15, 5], not [12, 4], gru.bias_ih_l0 [15], not [12], "),
+            "\(smaller)")
+        #expect(
+            smaller.hasSuffix(
+                " and 9 more; use a checkpoint of this model, or create the model and the optimizer as in its training"
+            ), "\(smaller)")
         #expect(
             try problem(
                 Trainer(model: HandWritten(), loss: CrossEntropyLoss(), optimizer: SGD(momentum: 0.9)),
@@ -142,7 +146,9 @@ struct ModuleCheckpointTests {
             ))
         let sequential = Sequential(inputShape: [3, 2], [.gru(2)])
         let text = try problem(Trainer(model: sequential, loss: CrossEntropyLoss()), checkpoint)
-        #expect(text.contains(#"expected "0.weight_ih_l0" [6, 2]"#), "\(text)")
+        #expect(
+            text.contains("missing: 0.weight_ih_l0 [6, 2], ")
+                && text.contains("; left over: gru.weight_ih_l0 [15, 2], "), "\(text)")
         #expect(throws: CheckpointError.self) { try checkpoint.load(into: sequential) }
     }
 

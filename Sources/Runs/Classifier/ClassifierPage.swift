@@ -22,13 +22,7 @@ struct ClassifierPage: RecordPage {
         commands
     }
 
-    var header: RunPageHeader {
-        RunPageHeader(
-            kind: text(.kind), name: record.name, state: record.state, progress: progress, result: result,
-            figures: figures)
-    }
-
-    private var result: [Markup] {
+    var result: [Markup] {
         guard let accuracy = record.summary?["accuracy", .test] else {
             return [
                 Markup("span", ["class": "quiet"]) {

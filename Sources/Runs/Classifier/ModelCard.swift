@@ -143,13 +143,11 @@ package struct ModelCard {
         // Directories of this computer are nobody else's.
         let words = configuration.reproduceCommand.map { $0.contains("/") ? FilePath.name(of: $0) : $0 }
         let command = ShellWords.quoted(words).printableLine
-        return """
-            ## Training
-
-            ```sh
-            \(command)
-            ```
-
+        let heading = "## Training\n\n```sh\n\(command)\n```\n\n"
+        if record.isImported {
+            return heading + "The weights were trained by another program and imported by this command."
+        }
+        return heading + """
             \(TextFormat.count(record.epochs, "epoch")) in \(TextFormat.timeSpan(record.trainingSeconds)). The same command gives \
             the same weights, to the last bit. These are the weights after \
             \(TextFormat.count(checkpoint.state.epoch, "epoch")) (\(TextFormat.count(checkpoint.stepCount, "step")))\(isAveraged ? ", averaged" : "").

@@ -8,9 +8,17 @@ protocol RecordPage: RunPage {
     var sample: SampleName { get }
     var record: RunRecord { get }
     var curves: LineChartStack { get }
+    /// The result that the header shows in large letters.
+    @MarkupBuilder var result: [Markup] { get }
 }
 
 extension RecordPage {
+    var header: RunPageHeader {
+        RunPageHeader(
+            kind: text(.kind), name: record.name, state: record.state, progress: progress, result: result,
+            figures: figures)
+    }
+
     func text(_ key: ClassifierText, _ values: [String: String] = [:], count: Int? = nil) -> String {
         language.text(key, values, count: count)
     }
@@ -57,10 +65,12 @@ extension RecordPage {
     var progress: String {
         let done = "\(record.epochs)"
         let epochs =
-            record.wantedEpochs.map { text(.epochsOf, ["done": done, "wanted": "\($0)"], count: $0) }
-            ?? text(.epochs, ["done": done])
+            record.isImported
+            ? nil
+            : record.wantedEpochs.map { text(.epochsOf, ["done": done, "wanted": "\($0)"], count: $0) }
+                ?? text(.epochs, ["done": done])
         let started = record.started.map { text(.started, ["time": TextFormat.readableTime($0)]) }
-        return ([epochs] + [record.reason(in: language), started].compactMap(\.self)).joined(separator: " · ")
+        return [epochs, record.reason(in: language), started].compactMap(\.self).joined(separator: " · ")
     }
 
     var figures: [(name: String, value: String)] {

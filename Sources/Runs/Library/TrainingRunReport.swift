@@ -53,18 +53,12 @@ struct TrainingRunPage: RecordPage {
         commands
     }
 
-    var header: RunPageHeader {
-        RunPageHeader(
-            kind: text(.kind), name: record.name, state: record.state, progress: progress, result: result,
-            figures: figures)
-    }
-
     private func text(_ key: TrainingRunText, _ values: [String: String] = [:]) -> String {
         language.text(key, values)
     }
 
     /// The accuracy or the loss: of the test set, or else of the best epoch.
-    private var result: [Markup] {
+    var result: [Markup] {
         func result(_ value: String, _ caption: String) -> [Markup] {
             [Markup("strong") { value }, Markup("span") { caption }]
         }

@@ -31,7 +31,7 @@ extension OptionBounds<Double> {
     package static var betweenZeroAndOne: Self { Self("between 0 and 1") { $0 > 0 && $0 < 1 } }
     /// A part of a set: a fraction below 1, or a whole number.
     ///
-    /// - Parameter things: The name of the elements, for the error: "sequences".
+    /// - Parameter things: The name of the elements, for the error: "images".
     package static func part(of things: String) -> Self {
         Self("a fraction below 1 or a number of \(things)") {
             $0 >= 0 && ($0 < 1 || $0 < 1e9 && $0 == $0.rounded())

@@ -203,6 +203,57 @@ import Testing
         #expect(evaluated.output.contains("Accuracy on the 12 test sequences"), "\(evaluated.output)")
     }
 
+    /// A text has a validation text by default, and its winner writes samples.
+    @Test
+    func
+        `a sweep of texts compares settings on the validation text and evaluates the winner on the test text`()
+        throws
+    {
+        let place = try SequencePlace()
+        let poem = try place.write(
+            "poem.txt", (0..<90).map { "\($0 % 5). 나 보기가 \($0 * $0 % 7)\n" }.joined())
+        let outcome = try sweep(
+            place,
+            [
+                "--seeds", "0-1", "--set", "cell=gru,lstm", "--text", poem, "--test-share", "0.1", "--epochs",
+                "2",
+                "--hidden-size", "8", "--batch-size", "8", "--window", "12", "--log-every", "0", "--name",
+                "cells",
+            ])
+        #expect(outcome.exitCode == 0 && outcome.errors == "", "\(outcome.errors)")
+        let directory = directory(place)
+        let plan = try directory.plan()
+        let rows = try text(directory.results).split(separator: "\n").dropFirst()
+        #expect(plan.entries.count == 4 && rows.count == 4)
+        for (entry, row) in zip(plan.entries, rows) {
+            let run = try #require(try directory.run(of: entry))
+            let summary = try RunSummary.read(run)
+            let accuracy = try #require(summary["accuracy", .validation])
+            #expect(row.split(separator: ",")[8] == "\(accuracy)")
+            #expect(summary["loss", .test] == nil && summary.state == .finished)
+        }
+        let test: SweepTest = try JSON.read(from: directory.test)
+        #expect(test.scores.map(\.seed) == [0, 1])
+        for score in test.scores {
+            let run = try #require(try directory.run(of: plan.entries[score.entry]))
+            let evaluation = try place.tool("evaluate", run.path, "--json")
+            let told: EvaluationResult = try JSON.value(from: evaluation.output)
+            #expect(told.loss == score.loss, "\(evaluation.errors)")
+        }
+        let page = try text(directory.report)
+        #expect(!outcome.output.contains("sequences") && !page.contains("sequences"), "\(outcome.output)")
+        let sample = try place.tool("sample", "cells", "--prompt", "나", "--length", "9")
+        #expect(sample.exitCode == 0 && sample.output.hasPrefix("나"), "\(sample.errors)")
+        let shown = try place.tool("runs", "show", "cells")
+        let line = try #require(
+            shown.lines.first { $0.contains("sequence-classifier") && $0.contains("--text") },
+            "\(shown.output)")
+        let words = line.split(separator: ": ").last.map { $0.split(separator: " ").map(String.init) } ?? []
+        let trained = try Tool.run(Array(words.dropFirst()), program: Tool.sequencePath)
+        #expect(trained.exitCode == 0, "\(words): \(trained.errors)")
+        #expect(trained.output.contains("Test Perplexity: ") && !trained.output.contains("Val Perplexity: "))
+    }
+
     @Test(
         arguments: [
             ([], "Error: --seeds is missing"),

@@ -9,7 +9,7 @@ extension RunsPage {
     func stop(_ request: PageRequest) throws -> PageAnswer {
         struct Body: Decodable { let id: String }
         struct Answer: Encodable { let isAsked: Bool }
-        let body: Body = try request.json()
+        let body: Body = try PageChange.read(from: request)
         let run = try RunID(body.id).run(in: root)
         guard try run.isRunning else {
             throw PageError(
@@ -36,7 +36,7 @@ extension RunsPage {
             let epochs: Int
         }
         struct Answer: Encodable { let command: String }
-        let body: Body = try request.json()
+        let body: Body = try PageChange.read(from: request)
         let id = try RunID(body.id)
         let run = try id.run(in: root)
         let record = RunRecord(run, of: PagePrograms.all)
@@ -126,21 +126,6 @@ extension RunsPage {
                 .conflict,
                 "\(run.name.quotedInAnswer) is finished by early stopping; resume it with a larger --early-stopping"
             )
-        }
-    }
-}
-
-extension PageRequest {
-    /// Decodes the body.
-    ///
-    /// - Throws: ``PageError`` if it is not the JSON that the page sends.
-    func json<Value: Decodable>(_ type: Value.Type = Value.self) throws(PageError) -> Value {
-        do {
-            return try JSON.value(from: body, JSON.Limits(bytes: Self.longestBody, values: 10_000))
-        } catch let error as DecodingError {
-            throw PageError(.badRequest, "body: \(JSON.reason(error))")
-        } catch {
-            throw PageError(.badRequest, "body: \(error)")
         }
     }
 }

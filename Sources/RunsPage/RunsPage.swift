@@ -61,6 +61,7 @@ package final class RunsPage: Sendable {
         case (false, "/api/report"): return try report(request)
         case (false, "/api/events"): return try events(request)
         case (false, "/api/bin"): return try bin()
+        case (false, "/api/mistakes"): return try mistakesAnswer(request)
         case (false, "/api/sweep"): return try sweep(request)
         case (false, "/api/forecast"): return try forecast(request)
         case (true, "/api/stop"): return try stop(request)

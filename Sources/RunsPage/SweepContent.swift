@@ -130,14 +130,13 @@ extension RunsPage {
         guard (try? POSIX.kind(at: RunDirectory.plan(ofSweep: path))) == .regular else {
             throw PageError(.notFound, "\(id.quotedInAnswer): no sweep in \(root.printableLine)")
         }
-        let plan = try SweepDirectory(path: path, of: PagePrograms.sweeping[0]).anyPlan()
-        let name = plan.program ?? SweepPlan.formerProgram
-        guard let options = PagePrograms.sweeping.first(where: { $0.program.name == name }) else {
-            throw PageError(
-                .conflict,
-                "\(id.quotedInAnswer): expected a sweep of a known program, found one of \(name.quotedInAnswer)"
-            )
+        let sweep = try SweepItem.open(path).sweep
+        do {
+            _ = try sweep.plan()
+        } catch let error as SweepError {
+            // It is a sweep of an unknown program.
+            throw PageError(.conflict, "\(error)")
         }
-        return SweepDirectory(path: path, of: options)
+        return sweep
     }
 }

@@ -178,6 +178,8 @@ struct ControlTests {
 
     @Test func `the mistakes of a sequence run have their channels`() throws {
         let run = sample.run(PageSample.finished)
+        try Data(#"{"program": "sequence-classifier", "options": {}}"#.utf8).write(
+            to: URL(filePath: run.configuration))
         let file: [String: Any] = [
             "channels": 2, "names": ["x", "<y>"],
             "sequences": [[[0.5, 1.5, 2], [3, 4.25, 5]], [[6], [7]]],

@@ -154,7 +154,7 @@ let tools: [Target] = [
     .executableTarget(
         name: "runs-page",
         dependencies: [
-            "Commands", "Platform", "RunsPage", argumentParser,
+            "Commands", "Console", "Platform", "Runs", "RunsPage", argumentParser,
             .product(name: "FlyingFox", package: "FlyingFox"),
         ]),
     // Writes the manual pages of the other tools from their own help.
@@ -286,8 +286,9 @@ let tests: [Target] = [
     .testTarget(
         name: "RunsPageTests",
         dependencies: [
-            "Datasets", "ImageClassification", "NeuralNetworks", "Platform", "RunSamples", "Runs", "RunsPage",
-            "SequenceClassification", "TestSupport", "Training",
+            "Datasets", "Forecasting", "ImageClassification", "NeuralNetworks", "Platform", "RunSamples",
+            "Runs",
+            "RunsPage", "SequenceClassification", "Sweeps", "TestSupport", "Training",
         ]),
     .testTarget(name: "FetchingTests", dependencies: ["CZlib", "Fetching", "TestSupport"]),
     .testTarget(
@@ -301,7 +302,8 @@ let tests: [Target] = [
         name: "ToolTests",
         dependencies: [
             "Datasets", "NeuralNetworks", "Platform", "Runs", "TestSupport", "Training", "examples",
-            "manual-pages", "mnist-bilstm", "recurrent-benchmark", "sequence-classifier", "stock-forecast",
+            "manual-pages", "mnist-bilstm", "recurrent-benchmark", "runs-page", "sequence-classifier",
+            "stock-forecast",
         ],
         exclude: ["FaultInjection/faults.c"]),
 ]

@@ -13,6 +13,8 @@ struct PageServer {
     let root: String
     /// A directory with the files of the page, for work on them; nil for those in the program.
     let files: String?
+    /// Learns when the page is used.
+    let idle: IdleWatch
 
     /// Serves until a signal ends the process, or an error.
     ///
@@ -65,7 +67,7 @@ struct PageServer {
                 let used = address.with(port: port)
                 let page = RunsPage(root: root, access: used.access, files: files)
                 ends.finish = { page.finishChanges() }
-                handler.set(PageHandler(page: page, watch: ConnectionWatch()))
+                handler.set(PageHandler(page: page, watch: ConnectionWatch(), idle: idle))
                 page.prepare()
                 hasBegun.store(true, ordering: .relaxed)
                 began(used)

@@ -174,7 +174,7 @@ class Proof:
             chart.locator("summary").click()
             written = {}
             for line in self.lines("live"):
-                record = dict(RECORD.findall(line))
+                record = {name: text.strip('"') for name, text in RECORD.findall(line)}
                 written[(record["kind"], record["split"], record["step"])] = record["loss"]
             columns = {"Training, steps": ("step", "train"), "Training, epochs": ("epoch", "train")}
             numbers = 0

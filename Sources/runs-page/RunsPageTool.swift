@@ -84,9 +84,8 @@ struct RunsPageTool: ParsableCommand {
     private func serve(port: UInt16, began: @escaping (String) -> Void) throws {
         let idle = IdleWatch()
         if let untilIdle { idle.start(seconds: 60 * untilIdle, root: root) { Foundation.exit(0) } }
-        try PageServer(
-            address: PageAddress(host: host, port: port), root: root, files: pageFiles, idle: idle
-        ).run(began: began)
+        try PageServer(address: PageAddress(host: host, port: port), root: root, files: pageFiles, idle: idle)
+            .run(began: began)
     }
 
     private func serveBesideTraining(_ console: Console) throws {

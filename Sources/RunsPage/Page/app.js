@@ -94,10 +94,12 @@ class App {
   }
 
   /** A text with its placeholders filled. - other: the text if there is none; without it, a missing key is an error. */
-  text(key, values = {}, other = null) {
-    const found = this.texts[this.language][key];
-    if (found === undefined && other === null) console.error(`no text ${key}`);
-    return (found ?? other ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  text(key, values = {}, other = undefined) {
+    const table = this.texts[this.language];
+    const found = Object.hasOwn(table, key) ? table[key] : undefined;
+    if (found === undefined && other === undefined) console.error(`no text ${key}`);
+    if (found === undefined) return other === undefined ? key : String(other ?? "–");
+    return found.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
   }
 
   both(texts) { return typeof texts === "string" ? texts : texts?.[this.language] ?? texts?.en ?? ""; }

@@ -14,7 +14,7 @@ function fill(node, attributes, children) {
 }
 
 /** The children that are there: null, undefined and false are left out. */
-function present(children) { return children.flat().filter((child) => child !== null && child !== undefined && child !== false); }
+function present(children) { return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false); }
 
 /** Replaces the children of an element. */
 export function put(node, ...children) {

@@ -84,10 +84,10 @@ export class Forecast {
       ...(data.previous?.length ? [list("previous", text("previous"), data.previous, begin(data.previous), { colour: 5, dash: 2 })] : []),
       ...data.models.flatMap((model, index) => {
         const style = { colour: [0, 1, 2, 3, 4, 7][index % 6], dash: index % 3 === 0 ? 0 : index % 3 };
-        const mean = list(`model-${model.name}`, model.name, model.mean, begin(model.mean), style);
+        const mean = list(`model-${model.name}`, model.title ?? model.name, model.mean, begin(model.mean), style);
         const future = model.future ?? [];
         return [{ ...mean, ...(model.low?.length === model.mean.length && model.high ? { low: model.low, high: model.high } : {}) },
-          ...(future.length ? [list(`future-${model.name}`, text("futureOf", { name: model.name }), future, data.actual.length, { ...style, dash: 2 })] : [])];
+          ...(future.length ? [list(`future-${model.name}`, text("futureOf", { name: model.title ?? model.name }), future, data.actual.length, { ...style, dash: 2 })] : [])];
       }),
     ];
   }
@@ -103,6 +103,6 @@ export class Forecast {
     const shown = (value) => (value && typeof value === "object" ? (Number.isFinite(value.mean) ? `${short(value.mean)}${Number.isFinite(value.deviation) ? ` ± ${short(value.deviation, 2)}` : ""}` : JSON.stringify(value))
       : typeof value === "number" ? short(value) : String(value ?? "–"));
     this.scores.replaceChildren(h("section", { class: "panel" }, h("h2", {}, text("scores")),
-      table(columns.map((name) => text(`score_${name}`, {}, name.replaceAll("_", " "))), scores.map((score) => columns.map((name) => shown(score[name]))), "numbers", text("scores"))));
+      table(columns.map((name) => text(`score_${name}`, {}, name.replaceAll("_", " "))), scores.map((score) => columns.map((name) => (name === "split" ? text(`split_${score.split}`, {}, score.split) : shown(score[name])))), "numbers", text("scores"))));
   }
 }

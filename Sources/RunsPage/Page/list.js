@@ -91,7 +91,8 @@ export class List {
     this.table.setAttribute("aria-rowcount", String(this.shown.length + 1));
     const values = { count: this.shown.length.toLocaleString("en-US"), all: all.length.toLocaleString("en-US") };
     const count = !store.hasList ? text("loading") : text(store.isComplete ? (this.shown.length === all.length ? "countAll" : "countSome") : "countReading", values);
-    if (this.count.textContent !== count) this.count.textContent = count;
+    const line = store.problem ? `${count} ${text("failed", { reason: this.context.both(store.problem) })}` : count;
+    if (this.count.textContent !== line) this.count.textContent = line;
     this.table.hidden = this.shown.length === 0;
     this.empty.hidden = this.shown.length > 0 || !store.hasList || !store.isComplete;
     this.empty.textContent = text(all.length === 0 ? "noRuns" : "noneFound");
@@ -153,7 +154,7 @@ export class List {
     const button = (name, action) => h("button", { type: "button", onclick: action }, text(name));
     put(this.bar,
       h("strong", {}, text("selectedCount", { count: ids.length })),
-      h("a", { class: "button primary", href: href("compare", { run: ids.slice(0, 40) }) }, text("compare")),
+      h("a", { class: "button primary", href: href("compare", { run: ids.slice(0, 32) }) }, text("compare")),
       button("hide", () => this.markAll({ is_hidden: true })), button("pin", () => this.markAll({ is_pinned: true })),
       button("delete", () => this.delete(ids)), button("clearSelection", () => { this.selected.clear(); this.changedSelection(); }));
     if (label !== null) [...this.bar.children].find((node) => node.textContent === label)?.focus();

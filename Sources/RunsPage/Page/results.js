@@ -2,6 +2,7 @@
 // predicted, the cell of the matrix whose images are shown.
 
 import { h, picture, put, svg, table } from "./dom.js";
+import { metricValue } from "./numbers.js";
 
 const MOST_CLASSES = 40;
 
@@ -27,11 +28,29 @@ export class Results {
     if (!evaluation) { put(this.element, h("section", { class: "panel" }, h("p", { class: "quiet" }, text("noEvaluation")))); return; }
     this.names = evaluation.class_names ?? evaluation.confusion.map((_, index) => String(index));
     put(this.element,
+      this.scores(),
       h("section", { class: "panel" }, h("h2", {}, text("confusion")), this.matrix(evaluation), this.images),
       h("section", { class: "panel" }, h("h2", {}, text("classes")), this.classes(evaluation)),
       this.mistakes = h("section", { class: "panel" }, h("h2", {}, text("mistakes"))));
     this.showCell();
     this.showMistakes(evaluation);
+  }
+
+  /** All scores: a row for each split, a column for each metric. */
+  scores() {
+    const { context, detail } = this;
+    const { text } = context;
+    const scores = detail.scores ?? [];
+    if (scores.length === 0) return null;
+    const metrics = new Map(scores.map((score) => [score.metric, context.both(score.title) || score.metric]));
+    const splits = [...new Set(scores.map((score) => score.split))];
+    const cell = (split, metric) => {
+      const score = scores.find((one) => one.split === split && one.metric === metric);
+      if (!score) return "–";
+      return metricValue(metric, score.value) + (Number.isFinite(score.error) ? ` ± ${score.error.toFixed(2)}` : "");
+    };
+    return h("section", { class: "panel" }, h("h2", {}, text("scores")), table([text("split"), ...metrics.values()],
+      splits.map((split) => [text(`split_${split}`, {}, split), ...[...metrics.keys()].map((metric) => cell(split, metric))]), "numbers", text("scores")));
   }
 
   // MARK: Confusion matrix
@@ -104,7 +123,7 @@ export class Results {
 
   classes({ classes = [] }) {
     const { text } = this.context;
-    const share = (value) => (Number.isFinite(value) ? `${(100 * value).toFixed(2)}\u00a0%` : "–");
+    const share = (value) => (Number.isFinite(value) ? `${value.toFixed(2)}\u00a0%` : "–");
     return table([text("class"), text("count"), text("precision"), text("recall"), "F1"],
       classes.map((one) => [one.name, String(one.count), share(one.precision), share(one.recall), share(one.f1)]), "numbers", text("classes"));
   }

@@ -137,7 +137,7 @@ export class Rows {
 
   editor(run) {
     const { text } = this.context;
-    const input = (name, value) => h("input", { name, type: "text", value, placeholder: text(`${name}Hint`), "aria-label": text(`${name}Of`, { name: run.title || run.name }), maxlength: name === "note" ? 1000 : 300 });
+    const input = (name, value) => h("input", { name, type: "text", value, placeholder: text(`${name}Hint`), "aria-label": text(`${name}Of`, { name: run.title || run.name }), maxlength: name === "note" ? 10000 : 800 });
     const [tags, note] = [input("tags", (run.tags ?? []).join(", ")), input("note", run.note ?? "")];
     const save = async () => {
       const changes = { tags: tags.value.split(",").map((tag) => tag.trim()).filter(Boolean), note: note.value.trim() };

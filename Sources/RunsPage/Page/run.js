@@ -108,7 +108,7 @@ export class Run {
     const total = run.wanted_epochs;
     const isRunning = run.state === "running";
     const figures = [
-      [text("column_best"), run.best, metricValue(run.best_metric, run.best), run.best_of && text(run.best_of === "validation" ? "onValidation" : "onTrain")],
+      [this.bestTitle(), run.best, metricValue(run.best_metric, run.best), run.best_of && text(run.best_of === "validation" ? "onValidation" : "onTrain")],
       ...this.scores(),
       [text("column_epochs"), run.epochs, total ? `${run.epochs} / ${total}` : String(run.epochs ?? "–")],
       [text("steps"), detail.steps, count(detail.steps)],
@@ -133,12 +133,19 @@ export class Run {
     this.showTimes();
   }
 
+  bestTitle() {
+    const metric = (this.detail.metrics ?? []).find((one) => one.name === this.run.best_metric);
+    return [this.context.text("column_best"), metric && this.context.both(metric.title)].filter(Boolean).join(", ");
+  }
+
   button(name, action) { return h("button", { type: "button", "data-part": name, onclick: action }, this.context.text(name)); }
 
-  /** The scores of the evaluation: on the test set, with the standard error. */
+  /** The scores on the test set with their standard errors; without a test set, on the validation set. */
   scores() {
     const { context, detail } = this;
-    return (detail.scores ?? []).map((score) => {
+    const all = detail.scores ?? [];
+    const tests = all.filter((score) => /test$/.test(score.split));
+    return (tests.length ? tests : all.filter((score) => score.split === "validation")).map((score) => {
       const value = metricValue(score.metric, score.value);
       const error = Number.isFinite(score.error) ? ` ± ${score.error.toFixed(2)}` : "";
       return [`${context.both(score.title) || score.metric} (${context.text(`split_${score.split}`, {}, score.split)})`, score.value, value + error];

@@ -4,6 +4,9 @@ import { h, put, svg, table } from "./dom.js";
 import { metricValue, short } from "./numbers.js";
 import { optionName } from "./runs.js";
 
+// The program sends the events of at most so many runs.
+const MOST = 32;
+
 export class Sweep {
   constructor(context) {
     Object.assign(this, { context });
@@ -35,13 +38,14 @@ export class Sweep {
   show(sweep) {
     const { context } = this;
     const { text } = context;
-    const metric = sweep.metric ?? "accuracy";
+    const metric = "accuracy";
     context.title(`${sweep.name} · ${text("sweeps")}`);
     const accuracies = sweep.settings.flatMap((setting) => setting.runs.map((run) => run.accuracy)).filter(Number.isFinite);
     const range = accuracies.length ? [Math.min(...accuracies), Math.max(...accuracies)] : [0, 1];
     const options = [...new Set(sweep.settings.flatMap((setting) => Object.keys(setting.options ?? {})))];
-    const spread = (value, name) => (value ? `${metricValue(name, value.mean)} ± ${short(value.deviation, 2)}` : "–");
-    const rows = sweep.settings.map((setting) => [
+    const spread = (value, name) => (value ? metricValue(name, value.mean) + (Number.isFinite(value.deviation) ? ` ± ${short(value.deviation, 2)}` : "") : "–");
+    const settings = [...sweep.settings].sort((one, other) => (other.accuracy?.mean ?? -Infinity) - (one.accuracy?.mean ?? -Infinity));
+    const rows = settings.map((setting) => [
       h("span", {}, setting.is_best ? h("span", { class: "chip tag" }, text("best")) : null, " ", setting.title),
       ...options.map((option) => String(setting.options?.[option] ?? "–")), String(setting.done) + (setting.diverged ? ` (${text("diverged", { count: setting.diverged })})` : ""),
       spread(setting.accuracy, metric), spread(setting.loss, "loss"), Number.isFinite(setting.standard_error) ? short(setting.standard_error, 2) : "–",
@@ -49,15 +53,15 @@ export class Sweep {
       Number.isFinite(setting.p) ? short(setting.p, 2) : "–", this.dots(setting, range)]);
     put(this.element,
       h("header", { class: "panel" }, h("p", { class: "kind" }, text(`program_${sweep.program}`, {}, sweep.program)), h("h1", {}, sweep.name),
-        h("p", {}, text("doneOf", { done: sweep.done, count: sweep.count }), " · ", text("seedsCount", { count: [sweep.seeds].flat().length > 1 ? sweep.seeds.length : [sweep.seeds].flat()[0] ?? 0 })),
+        h("p", {}, text("doneOf", { done: sweep.done, count: sweep.count }), " · ", text("seedsCount", { count: sweep.seeds.length })),
         h("progress", { max: Math.max(1, sweep.count), value: sweep.done, "aria-label": text("progress") }),
-        sweep.test ? h("p", {}, text("sweepTest", { value: typeof sweep.test === "object" ? spread(sweep.test.accuracy ?? sweep.test, metric) : metricValue(metric, sweep.test) })) : null),
+        sweep.test ? h("p", {}, text("sweepTest", { value: spread(sweep.test.accuracy, metric) })) : null),
       h("section", { class: "panel" }, h("h2", {}, text("settings")), h("p", { class: "quiet" }, text("sweepText")),
         table([text("setting"), ...options.map(optionName), text("runsDone"), text("validationAccuracy"), text("validationLoss"), text("standardError"), text("gap"), "p", text("seedsDots")], rows, "numbers sweep-table", text("settings"))),
-      h("section", { class: "panel" }, h("h2", {}, text("entries")), sweep.settings.map((setting) => h("details", {}, h("summary", {}, setting.title),
+      h("section", { class: "panel" }, h("h2", {}, text("entries")), settings.map((setting) => h("details", {}, h("summary", {}, setting.title),
         h("ul", { class: "sweeps", role: "list" }, setting.runs.map((run) => h("li", {}, run.id ? h("a", { href: context.href("run", { id: run.id }) }, text("seed", { seed: run.seed })) : text("seed", { seed: run.seed }), " ",
-          run.state ? h("span", { class: `badge badge-${run.state}` }, text(`state_${run.state}`, {}, run.state)) : null, " ", metricValue(metric, run.accuracy)))),
-        h("p", { class: "buttons" }, h("a", { class: "button", href: context.href("compare", { run: setting.runs.map((run) => run.id).filter(Boolean).slice(0, 40) }) }, text("compare")))))));
+          run.state ? h("span", { class: `badge badge-${run.state}` }, text(`state_${run.state}`, {}, run.state)) : null, " ", run.accuracy === null ? "" : metricValue(metric, run.accuracy)))),
+        h("p", { class: "buttons" }, h("a", { class: "button", href: context.href("compare", { run: setting.runs.map((run) => run.id).filter(Boolean).slice(0, MOST) }) }, text("compare")))))));
   }
 
   /** The seeds of a setting as dots on the scale of all settings. A dot opens its run. */

@@ -59,7 +59,6 @@ package final class RunsPage: Sendable {
         case (false, "/api/records"): return try records(request)
         case (false, "/api/picture"): return try picture(request)
         case (false, "/api/report"): return try report(request)
-        case (false, "/api/mistakes"): return try mistakes(request)
         case (false, "/api/events"): return try events(request)
         case (false, "/api/bin"): return try bin()
         case (false, "/api/mistakes"): return try mistakesAnswer(request)

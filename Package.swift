@@ -120,7 +120,8 @@ let rooms: [Target] = [
     .target(
         name: "RunsPage",
         dependencies: [
-            "Console", "Datasets", "DigitPage", "Forecasting", "ImageClassification", "NeuralNetworks", "Platform",
+            "Console", "Datasets", "DigitPage", "Forecasting", "ImageClassification", "NeuralNetworks",
+            "Platform",
             "Runs", "SequenceClassification", "Sweeps", "Training",
         ],
         resources: [
@@ -150,7 +151,7 @@ let tools: [Target] = [
     .executableTarget(
         name: "runs-page",
         dependencies: [
-            "Commands", "Platform", "RunsPage", argumentParser,
+            "Commands", "Console", "Platform", "Runs", "RunsPage", argumentParser,
             .product(name: "FlyingFox", package: "FlyingFox"),
         ]),
     // Writes the manual pages of the other tools from their own help.
@@ -282,8 +283,9 @@ let tests: [Target] = [
     .testTarget(
         name: "RunsPageTests",
         dependencies: [
-            "Datasets", "ImageClassification", "NeuralNetworks", "Platform", "RunSamples", "Runs", "RunsPage",
-            "SequenceClassification", "TestSupport", "Training",
+            "Datasets", "Forecasting", "ImageClassification", "NeuralNetworks", "Platform", "RunSamples",
+            "Runs",
+            "RunsPage", "SequenceClassification", "Sweeps", "TestSupport", "Training",
         ]),
     .testTarget(name: "FetchingTests", dependencies: ["CZlib", "Fetching", "TestSupport"]),
     .testTarget(
@@ -297,7 +299,8 @@ let tests: [Target] = [
         name: "ToolTests",
         dependencies: [
             "Datasets", "NeuralNetworks", "Platform", "Runs", "TestSupport", "Training", "examples",
-            "manual-pages", "mnist-bilstm", "recurrent-benchmark", "sequence-classifier", "stock-forecast",
+            "manual-pages", "mnist-bilstm", "recurrent-benchmark", "runs-page", "sequence-classifier",
+            "stock-forecast",
         ],
         exclude: ["FaultInjection/faults.c"]),
 ]

@@ -7,6 +7,8 @@
 #   - the training speed of the debug build with this package's own release build,
 #   - the chosen instruction set with this package's,
 #   - the weights after training in the debug build and in the release build.
+# SwiftPM downloads FlyingFox, the library of runs-page (300 KB), for every user of the package; the other package must not
+# build it.
 # Tests the last commit, because a version is a commit. Writes only to .build (the release build) and a temporary
 # directory, not to SwiftPM's caches.
 #
@@ -84,6 +86,16 @@ build() {
     (cd "$work/consumer" \
         && "$swift" build -c "$1" --cache-path "$work/cache" --security-path "$work/security" >&2) \
         || fail "a package that depends on this one does not build with: swift build -c $1"
+}
+
+# SwiftPM makes folders for all targets of a dependency, but compiles only those that are needed.
+check_unused_library() {
+    local objects
+    objects="$(find "$work/consumer/.build" -name '*.o' -path '*Flying*' | head -3)"
+    [ -z "$objects" ] || fail "a package that depends on this one builds FlyingFox, which only runs-page needs:" "$objects"
+    [ -n "$(find "$work/consumer/.build" -name '*.o' -path '*NeuralNetworks*' | head -1)" ] \
+        || fail "the build has no objects of NeuralNetworks; the check of the library of runs-page looks in the wrong place"
+    echo "consumer-test: downloaded: $(cd "$work/consumer/.build/checkouts" && printf '%s ' *); FlyingFox is not built" >&2
 }
 
 # run CONFIGURATION PROGRAM ARGUMENTS...: runs the program of a folder, in the directory with datasets/mnist.
@@ -175,6 +187,7 @@ write_consumer
 (cd "$repository" && "$swift" build -c release --product mnist-bilstm >&2)
 build debug
 build release
+check_unused_library
 
 compare_speeds
 run release RecurrentNetworks "$epochs"

@@ -11,7 +11,7 @@ package enum HelpText {
     /// The exit codes of a training, after the codes of bad and missing input.
     package static let trainingExitCodes = """
         69 unsupported CPU, 71 not enough memory, 73 run in use by another process, 74 a file could not be \
-        written, 75 time limit reached, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM, or 128 + n for another \
+        written, 75 stopped by the time limit or a request, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM, or 128 + n for another \
         signal n.
         """
 

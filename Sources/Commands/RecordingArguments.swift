@@ -9,6 +9,8 @@ package struct RecordingArguments<Options: ClassifierOptions>: RunArguments {
 
     package init() {}
 
+    @OptionGroup package var page: PageArguments
+
     @Option(help: "Name of the run; its directory is <UTC time>-<name> (default: \(defaults.name))")
     package var name: String?
 

@@ -14,8 +14,8 @@ package struct RunSweepEntry<Tool: RunTool>: ParsableCommand {
                 Ctrl-C, SIGTERM or a closed terminal, the same command resumes the entry.
 
                 Exit codes: 0 the entry is done, 64 bad option, 65 bad data, 66 missing sweep or data, 71 not enough \
-                memory, 73 entry in use by another process, 74 a file could not be written, 129 terminal closed, 130 \
-                Ctrl-C, 143 SIGTERM, or 128 + n for another signal n.
+                memory, 73 entry in use by another process, 74 a file could not be written, 75 stopped by a \
+                request, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM, or 128 + n for another signal n.
                 """)
     }
 

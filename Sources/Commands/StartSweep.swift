@@ -37,8 +37,8 @@ package struct StartSweep<Tool: RunTool>: ParsableCommand, CompletedByOptions {
                 entry fails for any other reason, the sweep stops with that entry's exit code.
 
                 Exit codes: 0 done, 64 bad option, 65 bad data, 66 missing sweep or data, 71 not enough memory, 73 plan in \
-                use by another process, 74 a file could not be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM, or \
-                128 + n for another signal n.
+                use by another process, 74 a file could not be written, 75 stopped by a request, 129 terminal closed, 130 \
+                Ctrl-C, 143 SIGTERM, or 128 + n for another signal n.
                 """)
     }
 

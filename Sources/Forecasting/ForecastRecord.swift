@@ -6,7 +6,7 @@ import Runs
 /// charts are computed from it.
 package struct ForecastRecord: Codable, Hashable, Sendable {
     /// The limits of the file. A value needs at most 40 bytes, including indentation.
-    static let fileLimits = JSON.Limits(bytes: 160 << 20, values: 4_000_000)
+    package static let fileLimits = JSON.Limits(bytes: 160 << 20, values: 4_000_000)
 
     /// Checks that the file of a run can be read again, before the run starts.
     ///

@@ -131,7 +131,7 @@ final class ForecastSession {
             writeInputs: {
                 try JSON.write(
                     MemberConfiguration(options, member, trainer.engine.model), to: member.run.configuration)
-            }, program: Program.stockForecast.name, console: console)
+            }, stoppable: run, program: Program.stockForecast.name, console: console)
     }
 
     private func end(
@@ -182,6 +182,7 @@ final class ForecastSession {
                 "Warning: \(error). Draw it later with: \(run.commandLine("report", of: Program.stockForecast.name))"
             )
         }
+        try? run.discardStopRequest()
         try summary.write(to: run)
         if ending == .finished, isDrawn { console.print("Report: \(run.report)") }
         return try job.status(

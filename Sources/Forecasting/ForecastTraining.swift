@@ -38,12 +38,17 @@ package struct ForecastTraining: Sendable {
         self.resumption = resumption
     }
 
-    /// Trains, forecasts and compares. Ctrl-C and SIGTERM end training after the current step, and everything is saved.
+    /// Trains, forecasts and compares. Ctrl-C, SIGTERM and a request end training after the current step, and everything is saved.
     ///
-    /// - Returns: Success, or the status for an unwritten chart or a signal.
+    /// - Parameters:
+    ///   - opensPage: Whether to start the page of the runs beside the training.
+    ///   - commandLine: The words of the command line.
+    ///   - terminal: The terminal where lines are shown.
+    /// - Returns: Success, or the status for an unwritten chart, a request or a signal.
     /// - Throws: ``ReportedError``
     package func run(
-        commandLine: [String] = CommandLine.arguments, terminal: Terminal = .standardOutput
+        opensPage: Bool = false, commandLine: [String] = CommandLine.arguments,
+        terminal: Terminal = .standardOutput
     ) throws -> ExitStatus {
         try Job.run(
             of: .stockForecast, isQuiet: options.quiet, terminal: terminal, commandLine: commandLine,
@@ -75,8 +80,10 @@ package struct ForecastTraining: Sendable {
                 try JSON.write(
                     Configuration(options: options, data: data, commandLine: commandLine),
                     to: job.run.configuration)
-                return try ForecastSession(options, data: data, job: job, started: resumption?.started)
-                    .execute()
+                let session = ForecastSession(options, data: data, job: job, started: resumption?.started)
+                let page = opensPage ? TrainingPage(of: job) : nil
+                defer { page?.waitUntilTold() }
+                return try session.execute()
             })
     }
 }

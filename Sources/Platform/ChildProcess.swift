@@ -42,7 +42,7 @@ package final class ChildProcess {
     /// - Parameter arguments: The arguments, without the program's name.
     /// - Throws: ``FileError``.
     package convenience init(ofThisProgram arguments: [String]) throws(FileError) {
-        try self.init(Self.ownExecutable, [CommandLine.arguments[0]] + arguments, isHeld: true)
+        try self.init(ProcessStart.ownExecutable, [CommandLine.arguments[0]] + arguments, isHeld: true)
     }
 
     /// Starts this program as a child, without input, to measure it. Its standard error is this process's.
@@ -51,7 +51,7 @@ package final class ChildProcess {
     /// - Throws: ``FileError``.
     package convenience init(measuring arguments: [String]) throws(FileError) {
         try self.init(
-            Self.ownExecutable, [CommandLine.arguments[0]] + arguments, collectsErrors: false)
+            ProcessStart.ownExecutable, [CommandLine.arguments[0]] + arguments, collectsErrors: false)
     }
 
     /// - Parameter words: The program's name, followed by its arguments.
@@ -73,9 +73,10 @@ package final class ChildProcess {
             let output = try makePipe()
             let input = isHeld ? try makePipe() : nil
             _ = fcntl(output.reading, F_SETFL, O_NONBLOCK)
-            identifier = try Self.spawn(
+            identifier = try ProcessStart.spawn(
                 executable, words, input: input?.reading, output: output.writing,
-                collectsErrors: collectsErrors, inherited: inherited, isOwnGroup: isHeld)
+                errors: collectsErrors ? output.writing : nil, inherited: inherited,
+                group: isHeld ? .own : .parents)
             close(output.writing)
             if let input { close(input.reading) }
             (reading, holding) = (output.reading, input?.writing)
@@ -90,39 +91,13 @@ package final class ChildProcess {
         if let holding { close(holding) }
     }
 
-    private static var ownEnvironment: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
-        #if canImport(Darwin)
-            return _NSGetEnviron().pointee
-        #else
-            return environ
-        #endif
-    }
-
-    private static var ownExecutable: String {
-        #if canImport(Darwin)
-            var path = [CChar](repeating: 0, count: 4096)
-            var size = UInt32(path.count)
-            return _NSGetExecutablePath(&path, &size) == 0
-                ? String(decoding: path.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-                : CommandLine.arguments[0]
-        #else
-            return "/proc/self/exe"
-        #endif
-    }
-
     /// Returns how the process ended; nil while it runs.
     package func poll() -> Ending? {
         if let ending { return ending }
         drain()
-        var status: Int32 = 0
-        var result: pid_t
-        repeat { result = waitpid(identifier, &status, WNOHANG) } while result < 0 && errno == EINTR
-        // If this process ignores SIGCHLD, the system does not report how a child ended, only that it ended.
-        if result < 0 { ending = .exit(code: 127) }
-        guard result == identifier else { return ending }
+        guard let found = ProcessStart.ending(of: identifier) else { return nil }
         drain()
-        // The low seven bits hold the signal that ended the process, the next byte its exit code.
-        ending = status & 0x7F == 0 ? .exit(code: status >> 8 & 0xFF) : .signal(status & 0x7F)
+        ending = found
         return ending
     }
 
@@ -170,57 +145,6 @@ package final class ChildProcess {
             // Only short messages are expected.
             if output.count < 1 << 16 { output += buffer[..<count] }
         }
-    }
-
-    private static func spawn(
-        _ executable: String, _ words: [String], input: Int32?, output: Int32, collectsErrors: Bool,
-        inherited: Int32?, isOwnGroup: Bool
-    ) throws(FileError) -> pid_t {
-        #if canImport(Darwin)
-            var actions: posix_spawn_file_actions_t?
-        #else
-            var actions = posix_spawn_file_actions_t()
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        // The duplicates survive the start of a program; the original descriptors are closed then.
-        if let input {
-            posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-        } else {
-            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        }
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        if collectsErrors { posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO) }
-        if let inherited {
-            posix_spawn_file_actions_adddup2(&actions, inherited, inherited == 3 ? 4 : 3)
-        }
-        #if canImport(Darwin)
-            var attributes: posix_spawnattr_t?
-        #else
-            var attributes = posix_spawnattr_t()
-        #endif
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // Signals that this process or thread blocks or ignores must still reach the child. SIGXFSZ stays ignored, so
-        // that the child can report a file that grows too large as an error.
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        for signal in InterruptSignal.requests + [SIGPIPE] { sigaddset(&signals, signal) }
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        var flags = Int32(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)
-        if isOwnGroup {
-            flags |= Int32(POSIX_SPAWN_SETPGROUP)
-            posix_spawnattr_setpgroup(&attributes, 0)
-        }
-        posix_spawnattr_setflags(&attributes, Int16(flags))
-        var argumentList = words.map { strdup($0) } + [nil]
-        defer { for string in argumentList { free(string) } }
-        var identifier: pid_t = 0
-        // The environment is passed on as bytes, because its texts need not be UTF-8.
-        let code = posix_spawn(&identifier, executable, &actions, &attributes, &argumentList, ownEnvironment)
-        guard code == 0 else { throw FileError(path: executable, operation: .start, code: code) }
-        return identifier
     }
 }
 

@@ -23,7 +23,7 @@ package struct ExitStatus: Hashable, Sendable {
     package static let inUse = ExitStatus(73)
     /// A file could not be written or read, or output was lost.
     package static let inputOutput = ExitStatus(74)
-    /// Stopped by the time limit; the work can be resumed.
+    /// Stopped by the time limit or a request; the work can be resumed.
     package static let timeLimit = ExitStatus(75)
 
     /// Returns the status of a process that a signal ended, 128 + its number: 129 for SIGHUP, 130 for SIGINT, 143 for

@@ -11,7 +11,7 @@ extension Trainer.Ending {
     package var state: RunState {
         switch self {
         case .finished, .noProgress: .finished
-        case .interrupted, .outOfTime: .stopped
+        case .interrupted, .outOfTime, .requested: .stopped
         case .diverged: .failed
         }
     }
@@ -31,6 +31,7 @@ extension Trainer.Ending {
             default: return text(.signal, ["number": "\(signal)"])
             }
         case .outOfTime: return text(.timeLimit)
+        case .requested: return text(.requested)
         case .diverged(let epoch, let step):
             return text(.diverged, ["epoch": "\(epoch)", "step": "\(step)"])
         }

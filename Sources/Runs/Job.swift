@@ -87,7 +87,7 @@ package struct Job {
         case .interrupted(let number):
             sayStopped(ending)
             return .signal(number)
-        case .outOfTime:
+        case .outOfTime, .requested:
             sayStopped(ending)
             return .timeLimit
         case .diverged(let epoch, let step):

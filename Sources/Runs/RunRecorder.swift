@@ -4,7 +4,8 @@ import Platform
 import TensorBoard
 import Training
 
-/// A callback that writes a run's logs, checkpoints and summary during training.
+/// A callback that writes a run's logs, checkpoints and summary during training, and ends training when another program
+/// asks for it (``RunDirectory/askToStop()``).
 ///
 /// Before a checkpoint is saved, the logs are on the disk, and the checkpoint contains their lengths. When training is
 /// stopped in the middle of an epoch, a last checkpoint is saved. When training diverges, none is saved, so that the
@@ -43,6 +44,10 @@ package final class RunRecorder: Callback {
     private var hasFailed = false
     /// The time when `curves.svg` is drawn again.
     private var nextDrawing = 0.0
+    /// The run whose training can be asked to stop.
+    private let stoppable: RunDirectory
+    /// The time, by the trainer's clock, of the next look for a request to stop.
+    private var nextLook = 0.0
 
     package var run: RunDirectory { lock.run }
 
@@ -62,6 +67,8 @@ package final class RunRecorder: Callback {
     ///   - details: Information about the run for checkpoints.
     ///   - configuration: The run's `config.json`, for TensorBoard; nil for none.
     ///   - writeInputs: Writes the run's other files, after it is known that the logs can be continued.
+    ///   - stoppable: The run whose training can be asked to stop: the one that contains this one, if a run has several
+    ///     trainings; this one if nil.
     ///   - program: The name of the program that resumes the run and draws its report.
     ///   - drawReport: Draws the report at the end. If nil, no curves are drawn either, and TensorBoard gets no
     ///     histograms of the weights.
@@ -74,11 +81,13 @@ package final class RunRecorder: Callback {
         metrics: [Metric], sample: SampleName? = nil, hasValidation: Bool = false,
         hasAverage: Bool = false,
         details: Checkpoint.Details = .init(),
-        configuration: String? = nil, writeInputs: () throws -> Void = {}, program: String,
+        configuration: String? = nil, writeInputs: () throws -> Void = {}, stoppable: RunDirectory? = nil,
+        program: String,
         drawReport: ReportDrawing? = nil, language: Language = .english,
         console: Console? = nil
     ) throws {
         self.lock = lock
+        self.stoppable = stoppable ?? lock.run
         self.summary = summary
         self.policy = policy
         self.details = details
@@ -135,6 +144,14 @@ package final class RunRecorder: Callback {
             }
             try attempt { try save(trainer) }
         }
+        stopIfAsked(at: now, trainer)
+    }
+
+    /// Ends training if another program asks for it. It looks once a second, because each look is a system call.
+    private func stopIfAsked(at now: Double, _ trainer: Trainer) {
+        guard now >= nextLook else { return }
+        nextLook = now + 1
+        if stoppable.isAskedToStop { trainer.stop(.requested) }
     }
 
     package func epochEnded(_ record: EpochRecord, trainer: Trainer) throws {
@@ -233,6 +250,8 @@ package final class RunRecorder: Callback {
         }
         // A finished run is not resumed, so no resume would remove surplus checkpoints.
         if summary.state == .finished { try store.synchronize() }
+        // A request that is left is removed by the next process that takes the lock.
+        if stoppable == run { try? run.discardStopRequest() }
         try summary.write(to: run)
     }
 

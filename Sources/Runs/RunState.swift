@@ -2,7 +2,7 @@
 package enum RunState: String, Codable, CaseIterable, Sendable {
     case running
     case finished
-    /// Stopped by a signal or the time limit; the run can be resumed.
+    /// Stopped by a signal, the time limit or a request; the run can be resumed.
     case stopped
     /// Ended because numbers were not finite or a file could not be written, or killed.
     case failed

@@ -63,7 +63,7 @@ package enum RunText: TextKey {
 
 /// The reasons for the end of a run.
 package enum ReasonText: TextKey {
-    case earlyStopping, closedTerminal, interrupt, processorTime, signal, timeLimit, diverged
+    case earlyStopping, closedTerminal, interrupt, processorTime, signal, timeLimit, requested, diverged
     case neverStarted, killed
 
     package var text: Text {
@@ -74,6 +74,7 @@ package enum ReasonText: TextKey {
         case .processorTime: Text("CPU time limit (ulimit -t)", ko: "CPU 시간 제한(ulimit -t)")
         case .signal: Text("signal {number}", ko: "시그널 {number}")
         case .timeLimit: Text("time limit", ko: "시간 제한")
+        case .requested: Text("request from another program", ko: "다른 프로그램의 요청")
         case .diverged:
             Text(
                 "loss or gradient not finite at step {step} of epoch {epoch}",

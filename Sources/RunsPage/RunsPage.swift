@@ -30,6 +30,7 @@ package final class RunsPage: Sendable {
             try access.check(request)
             var answer = try answer(request)
             if let cookie = access.cookie(for: request) { answer.headers["Set-Cookie"] = cookie }
+            if request.path == "/" { answer.headers[Self.identityField] = Self.identity(of: root) }
             return request.method == .head ? answer.withoutBody : answer
         } catch {
             return .error(PageError(error))
@@ -52,9 +53,13 @@ package final class RunsPage: Sendable {
         case (false, "/api/records"): return try records(request)
         case (false, "/api/picture"): return try picture(request)
         case (false, "/api/report"): return try report(request)
-        case (false, "/api/mistakes"): return try mistakes(request)
         case (false, "/api/events"): return try events(request)
         case (false, "/api/bin"): return try bin()
+        case (false, "/api/mistakes"): return try mistakesAnswer(request)
+        case (false, "/api/sweep"): return try sweep(request)
+        case (false, "/api/forecast"): return try forecast(request)
+        case (true, "/api/stop"): return try stop(request)
+        case (true, "/api/resume"): return try resume(request)
         case (true, "/api/marks"): return try mark(request)
         case (true, "/api/delete"): return try delete(request)
         case (true, "/api/restore"): return try restore(request)

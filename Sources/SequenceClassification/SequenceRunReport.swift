@@ -25,14 +25,16 @@ enum SequenceChartText: TextKey {
 /// can be drawn without the data.
 package struct SequenceMistakes: Codable, Hashable, Sendable {
     static let most = 8
+    /// The limits of the file.
+    package static let fileLimits = JSON.Limits(bytes: 256 << 20, values: 16_000_000)
     static let mostChannels = 16
 
     /// The number of channels of the data.
-    var channels: Int
+    package var channels: Int
     /// The names of the channels; nil if they have none.
-    var names: [String]?
+    package var names: [String]?
     /// The values of each sequence, [mistake][channel][step]; at most ``mostChannels`` channels.
-    var sequences: [[[Float]]]
+    package var sequences: [[[Float]]]
 
     init(_ evaluation: Evaluation, of data: LabeledSequences, names: [String]?) {
         (channels, self.names) = (data.channels, names)
@@ -46,7 +48,7 @@ package struct SequenceMistakes: Codable, Hashable, Sendable {
         }
     }
 
-    static func path(_ run: RunDirectory) -> String { FilePath.join(run.path, "mistakes.json") }
+    package static func path(_ run: RunDirectory) -> String { FilePath.join(run.path, "mistakes.json") }
 
     /// Returns the chart of a sequence, one line for each channel.
     fileprivate func chart(of sequence: [[Float]], title: String, _ language: Language) -> LineChart {
@@ -66,7 +68,7 @@ package enum SequenceRunReport {
     /// - Parameter language: The language of the report; the run's if nil.
     package static func of(_ record: RunRecord, language: Language? = nil) -> ClassifierReport {
         let (mistakes, problem): (SequenceMistakes?, _) = RunFile.readForReport(
-            from: SequenceMistakes.path(record.run), .init(bytes: 256 << 20, values: 16_000_000))
+            from: SequenceMistakes.path(record.run), SequenceMistakes.fileLimits)
         return ClassifierReport(
             record, sample: record.summary?.sample == .character ? .character : .sequence, language: language,
             problem: problem,

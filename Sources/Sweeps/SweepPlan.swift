@@ -122,7 +122,7 @@ extension SweepPlan {
 
     /// Returns the names of options that a sweep sets itself.
     private static func own(of program: Program) -> Set<String> {
-        options(of: program, .decided).union(["no-test", "resume", "allow-changes"])
+        options(of: program, .decided).union(["no-test", "resume", "allow-changes", "page"])
     }
 
     static func checkSettable(_ option: String, of program: Program) throws(OptionError) {

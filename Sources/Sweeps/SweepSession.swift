@@ -17,6 +17,8 @@ package final class SweepSession {
     private var waiting: [Waiting]
     private var running: [Running] = []
     private var failure: SweepError?
+    /// Whether another program asked the training of an entry to stop.
+    private var isAskedToStop = false
     private var isStopping = false
     private var saidWaiting = false
     private var finishedHere = 0
@@ -60,7 +62,8 @@ package final class SweepSession {
 
     /// Trains until all entries are complete, one fails, or a signal arrives.
     ///
-    /// - Returns: Success if all entries are complete, otherwise the status of the signal that stopped the sweep.
+    /// - Returns: Success if all entries are complete, otherwise the status of the signal that stopped the sweep, or of a
+    ///   request to stop an entry.
     /// - Throws: ``SweepError/entryFailed(entry:ending:exitStatus:message:)`` for the first entry that failed; the
     ///   other running entries are stopped first.
     package func run() throws -> ExitStatus {
@@ -87,7 +90,7 @@ package final class SweepSession {
             "Stopped; \(results.count { $0 != nil }) of \(results.count) entries are done. Resume with: "
                 + ShellWords.quoted([sweep.program.name, "sweep", "--resume", sweep.path]))
         if let failure { throw failure }
-        return signal.received.map(ExitStatus.signal) ?? .success
+        return signal.received.map(ExitStatus.signal) ?? (isAskedToStop ? .timeLimit : .success)
     }
 
     private func stop() {
@@ -124,6 +127,10 @@ package final class SweepSession {
                 Waiting(
                     entry: entry, notBefore: POSIX.monotonicSeconds() + Self.secondsUntilNextTry,
                     reason: message(of: child)))
+        } else if ending == .exit(code: ExitStatus.timeLimit.code) {
+            // A request to stop an entry stops the sweep, which would otherwise resume the entry at once.
+            isAskedToStop = true
+            stop()
         } else if !isStopping {
             failure = failed(child, ending)
             stop()

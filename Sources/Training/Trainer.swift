@@ -69,6 +69,9 @@ public final class Trainer {
         case interrupted(signal: Int32)
         /// The time limit was reached; the current step is complete. See ``TimeLimit``.
         case outOfTime
+        /// Another program asked the training of a run to stop, by the file `stop` in the run's directory; the current step
+        /// is complete.
+        case requested
         /// Training diverged: the loss of a batch, the norm of its gradient, a parameter or a value in a buffer of the
         /// optimizer was not finite. `step` counts from the beginning of the epoch, from 0. The epoch is not complete.
         case diverged(epoch: Int, step: Int)

@@ -104,7 +104,7 @@ struct Train: TrainingCommand {
         var training = try ImageTraining(
             options, resuming: resumption, allowsChanges: resuming.allowChanges)
         training.initial = initial
-        return try training.run()
+        return try training.run(opensPage: keeping.page.page)
     }
 
     private func start() throws -> ExitStatus {
@@ -115,7 +115,7 @@ struct Train: TrainingCommand {
         // The header names a recipe only if the command line gives it.
         var training = ImageTraining(options, recipe: self.recipe == nil ? nil : recipe)
         training.initial = initial
-        return try training.run()
+        return try training.run(opensPage: keeping.page.page)
     }
 
     /// The options that a sweep can try.

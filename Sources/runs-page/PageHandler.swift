@@ -8,11 +8,13 @@ import RunsPage
 struct PageHandler: HTTPHandler {
     let page: RunsPage
     let watch: ConnectionWatch
+    let idle: IdleWatch
 
     /// Answers read files, so they are computed outside the threads that serve all connections.
     private static let queue = DispatchQueue(label: "runs-page.answers", attributes: .concurrent)
 
     func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
+        idle.use()
         watch.noteProgress(of: request.remoteAddress)
         let body = try await Self.body(of: request)
         let (method, target) = (request.method.rawValue, request.target.rawValue)
@@ -47,7 +49,10 @@ struct PageHandler: HTTPHandler {
         if closes { headers[.connection] = "close" }
         let status = HTTPStatusCode(answer.status, phrase: answer.reason)
         let address = request.remoteAddress
-        let progress: @Sendable () -> Void = { watch.noteProgress(of: address) }
+        let progress: @Sendable () -> Void = {
+            idle.use()
+            watch.noteProgress(of: address)
+        }
         switch answer.body {
         case .bytes(let bytes) where bytes.count <= Parts.size:
             return HTTPResponse(statusCode: status, headers: headers, body: Data(bytes))

@@ -11,6 +11,8 @@ struct PageServer {
     let address: PageAddress
     /// The directory of the runs.
     let root: String
+    /// Learns when the page is used.
+    let idle: IdleWatch
 
     /// Serves until a signal ends the process, or an error.
     ///
@@ -54,7 +56,9 @@ struct PageServer {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await server.run() }
-                try await server.waitUntilListening(timeout: 10)
+                // An error of the server does not end the waiting, so the first of the two to end counts.
+                group.addTask { try await server.waitUntilListening(timeout: 10) }
+                try await group.next()
                 let port: UInt16
                 switch await server.listeningAddress {
                 case .ip4(_, let found), .ip6(_, let found): port = found
@@ -63,7 +67,7 @@ struct PageServer {
                 let used = address.with(port: port)
                 let page = RunsPage(root: root, access: used.access)
                 ends.finish = { page.finishChanges() }
-                handler.set(PageHandler(page: page, watch: ConnectionWatch()))
+                handler.set(PageHandler(page: page, watch: ConnectionWatch(), idle: idle))
                 page.prepare()
                 hasBegun.store(true, ordering: .relaxed)
                 began(used)

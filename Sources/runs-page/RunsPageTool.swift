@@ -1,5 +1,7 @@
 import ArgumentParser
 import Commands
+import Console
+import Foundation
 import Platform
 import RunsPage
 
@@ -9,7 +11,10 @@ struct RunsPageTool: ParsableCommand {
         commandName: "runs-page",
         abstract: "Show the runs of a directory in a browser, while they train.",
         discussion: """
-            Only this machine can open the page, unless --host gives an address at which other machines reach this one. Then \
+            Example: runs-page --runs runs
+                     mnist-bilstm train --page
+
+            It prints the address of the page. Only this machine can open the page, unless --host gives an address at which other machines reach this one. Then \
             the page's address contains a secret: whoever has it can see, mark, delete, stop and resume the runs. The \
             connection is not encrypted, so use --host only in a network that you trust.
 
@@ -31,6 +36,18 @@ struct RunsPageTool: ParsableCommand {
             valueName: "address"))
     var host: String?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "End when no page was open for this time, and no run is running (default: never)",
+            valueName: "minutes"))
+    var untilIdle: Double?
+
+    /// The program was started by `train --page`: it uses a page of the same directory that is already open, and another
+    /// port if the port is taken.
+    @Flag(help: .hidden)
+    var besideTraining = false
+
     static func main() { mainWithPlainErrors() }
 
     func validate() throws {
@@ -38,21 +55,56 @@ struct RunsPageTool: ParsableCommand {
             throw ValidationError(
                 "--host: expected an IP address such as 192.168.0.10 or 0.0.0.0, found \(host.quoted).")
         }
+        if let untilIdle, !(untilIdle > 0 && untilIdle <= 1e6) {
+            throw ValidationError(
+                "--until-idle: expected more than 0 and at most 1000000 minutes, found \(untilIdle).")
+        }
     }
 
+    private var root: String { FilePath.withoutSlashAtEnd(place.runs) }
+
     func run() throws {
-        let root = FilePath.withoutSlashAtEnd(place.runs)
         try explained { console in
-            if let kind = try POSIX.kind(at: root, followingLinks: true) {
-                guard kind == .directory else { throw NotADirectory(path: root, kind: kind) }
-            } else {
+            if let kind = try POSIX.kind(at: root, followingLinks: true), kind != .directory {
+                throw NotADirectory(path: root, kind: kind)
+            }
+            if besideTraining { return try serveBesideTraining(console) }
+            if !POSIX.exists(root) {
                 console.print(
                     "\(root) does not exist yet; the page shows its runs as soon as a training creates it.")
             }
-            let address = PageAddress(host: host, port: port)
-            try PageServer(address: address, root: root).run { address in
-                console.print("Runs of \(root): \(address)")
+            try serve(port: port) { console.print("Runs of \(root): \($0)") }
+        }
+    }
+
+    /// - Parameter began: Called with the page's address when the server accepts connections.
+    private func serve(port: UInt16, began: @escaping (String) -> Void) throws {
+        let idle = IdleWatch()
+        if let untilIdle { idle.start(seconds: 60 * untilIdle, root: root) { Foundation.exit(0) } }
+        try PageServer(address: PageAddress(host: host, port: port), root: root, idle: idle).run(began: began)
+    }
+
+    private func serveBesideTraining(_ console: Console) throws {
+        func serve(port: UInt16) throws {
+            try self.serve(port: port) { address in
+                let end = untilIdle.map {
+                    "open until \(TextFormat.count(Int($0.rounded()), "minute")) after its last use; "
+                }
+                let process = ProcessInfo.processInfo.processIdentifier
+                console.print("Page: \(address) (\(end ?? "")to end it: kill \(process))")
             }
+        }
+        func usesOpenPage() -> Bool {
+            guard case .samePage = PageProbe(port: port, root: root) else { return false }
+            console.print("Page: http://\(PageAddress.loopback):\(port)/ (already open)")
+            return true
+        }
+        if usesOpenPage() { return }
+        do {
+            try serve(port: port)
+        } catch let error as PageServerError where error.exitStatus == .inUse {
+            // Another training may have opened the page at the same moment.
+            if !usesOpenPage() { try serve(port: 0) }
         }
     }
 }

@@ -54,8 +54,10 @@ struct Train: TrainingCommand {
         }
         let allowsChanges = resuming.allowChanges
         return options.text == nil
-            ? try SequenceTraining(options, resuming: resumption, allowsChanges: allowsChanges).run()
-            : try TextTraining(options, resuming: resumption, allowsChanges: allowsChanges).run()
+            ? try SequenceTraining(options, resuming: resumption, allowsChanges: allowsChanges)
+                .run(opensPage: keeping.page.page)
+            : try TextTraining(options, resuming: resumption, allowsChanges: allowsChanges)
+                .run(opensPage: keeping.page.page)
     }
 
     /// The options that a sweep can try.

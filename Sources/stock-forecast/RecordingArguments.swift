@@ -26,6 +26,8 @@ struct RecordingArguments: RunArguments {
             valueName: "N"))
     var printEvery: Int?
 
+    @OptionGroup var page: PageArguments
+
     @Option(help: "Name of the run; its directory is <UTC time>-<name> (default: \(defaults.name))")
     var name: String?
 

@@ -16,8 +16,8 @@ struct Train: ParsableCommand {
             training after the current step and saves everything; a second Ctrl-C stops at once.
 
             Exit codes: 0 done, 1 loss not finite, 64 bad option, 65 bad data, 66 missing data or run, 69 unsupported \
-            CPU, 71 not enough memory, 73 run in use by another process, 74 a file could not be written, 129 terminal \
-            closed, 130 Ctrl-C, 143 SIGTERM, or 128 + n for another signal n.
+            CPU, 71 not enough memory, 73 run in use by another process, 74 a file could not be written, 75 \
+            stopped by a request, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM, or 128 + n for another signal n.
             """)
 
     @Option(
@@ -61,11 +61,13 @@ struct Train: ParsableCommand {
 
     func run() throws {
         try explained {
-            guard let resume else { return try ForecastTraining(options(on: .init())).run() }
+            guard let resume else {
+                return try ForecastTraining(options(on: .init())).run(opensPage: keeping.page.page)
+            }
             let resumption = try ForecastResumption(resume, root: keeping.runs ?? RunDirectory.defaultRoot)
             return try ForecastTraining(
                 resuming: resumption, options: options(on: resumption.options), allowsChanges: allowChanges
-            ).run()
+            ).run(opensPage: keeping.page.page)
         }
     }
 }

@@ -34,6 +34,7 @@ struct Translation: CustomTestStringConvertible {
         Translation(
             "Sources/mnist-bilstm/Guide.docc/DrawingPage.md",
             "Sources/mnist-bilstm/Guide.docc/DrawingPage-ko.md"),
+        Translation("Sources/mnist-bilstm/Guide.docc/Page.md", "Sources/mnist-bilstm/Guide.docc/Page-ko.md"),
     ]
 
     init(_ english: String, _ korean: String) {

@@ -44,6 +44,7 @@ import Runs
         Case(line: "sequence-classifier evaluate ", expected: runs),
         Case(line: "sequence-classifier sweep --resume ", expected: ["cells", "rates"]),
         Case(line: "sequence-classifier sweep --re", expected: ["resume", "reduction", "readout"]),
+        Case(line: "runs-page --", expected: ["port", "host", "until-idle"]),
         Case(line: "stock-forecast predict --run ", expected: runs),
         Case(line: "stock-forecast --model ", expected: ["rnn", "lstm", "gru", "all"]),
     ]
@@ -60,7 +61,7 @@ import Runs
     /// The scripts of all tools, by tool and shell; made once, because a debug build takes seconds for each.
     private static let scripts = Result {
         var scripts: [String: String] = [:]
-        for tool in ["mnist-bilstm", "sequence-classifier", "stock-forecast"] {
+        for tool in ["mnist-bilstm", "runs-page", "sequence-classifier", "stock-forecast"] {
             for shell in Shell.allCases {
                 let outcome = try Tool.run(
                     ["--generate-completion-script", "\(shell)"],

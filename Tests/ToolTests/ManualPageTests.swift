@@ -3,7 +3,7 @@ import Testing
 
 /// The manual pages, which are made from the tools' own descriptions of their options.
 @Suite("Manual pages", .timeLimit(.minutes(60))) struct ManualPageTests {
-    static let programs = ["mnist-bilstm", "sequence-classifier", "stock-forecast"]
+    static let programs = ["mnist-bilstm", "sequence-classifier", "stock-forecast", "runs-page"]
 
     /// Returns the pages of a program by the name of the command.
     private func pages(of program: String, in place: Workplace) throws -> [String: String] {

@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func `every option that README and the guide name exists`() throws {
-        let options = try ["mnist-bilstm", "sequence-classifier", "stock-forecast"].reduce(
+        let options = try ["mnist-bilstm", "sequence-classifier", "stock-forecast", "runs-page"].reduce(
             into: ["help", "generate-completion-script", "logdir", "signal"] as Set<String>
         ) { $0.formUnion(try names(of: $1).options) }
         for (page, text) in try pages() {

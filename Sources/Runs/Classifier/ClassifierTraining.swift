@@ -130,15 +130,20 @@ extension ClassifierTraining {
             metrics: metrics, seed: options.seed, threads: options.usedThreads)
     }
 
-    /// Trains. Ctrl-C, SIGTERM and the time limit end training after the current step, and everything is saved.
+    /// Trains. Ctrl-C, SIGTERM, the time limit and a request end training after the current step, and everything is saved.
     ///
     /// Invalid options, invalid training data and test files of another form are found before the run's directory is
     /// created. The test set is read at the end; if that fails, the run is marked as failed, and a resume evaluates it.
     ///
-    /// - Returns: Success, or the status for an unwritten file, the time limit or a signal.
+    /// - Parameters:
+    ///   - opensPage: Whether to start the page of the runs beside the training.
+    ///   - commandLine: The words of the command line.
+    ///   - terminal: The terminal where lines are shown.
+    /// - Returns: Success, or the status for an unwritten file, the time limit, a request or a signal.
     /// - Throws: ``ReportedError``
     package func run(
-        commandLine: [String] = CommandLine.arguments, terminal: Terminal = .standardOutput
+        opensPage: Bool = false, commandLine: [String] = CommandLine.arguments,
+        terminal: Terminal = .standardOutput
     ) throws -> ExitStatus {
         try Job.run(
             of: Options.program, isQuiet: options.quiet, terminal: terminal, commandLine: commandLine,
@@ -160,7 +165,10 @@ extension ClassifierTraining {
                         "\(job.run.path) is finished; to continue, give \(more) and --allow-changes.")
                     return .success
                 }
-                return try ClassifierSession(self, data: data, job: job).execute()
+                let session = try ClassifierSession(self, data: data, job: job)
+                let page = opensPage ? TrainingPage(of: job) : nil
+                defer { page?.waitUntilTold() }
+                return try session.execute()
             })
     }
 }

@@ -1,0 +1,131 @@
+import Console
+import Platform
+import Runs
+import Sweeps
+
+/// Stopping and resuming trainings.
+extension RunsPage {
+    /// Answers `/api/stop`: asks the training of a run to stop. It looks for the request about once a second.
+    func stop(_ request: PageRequest) throws -> PageAnswer {
+        struct Body: Decodable { let id: String }
+        struct Answer: Encodable { let isAsked: Bool }
+        let body: Body = try PageChange.read(from: request)
+        let run = try RunID(body.id).run(in: root)
+        guard try run.isRunning else {
+            throw PageError(
+                .conflict, "\(run.name.quotedInAnswer) is not running; there is no training to stop")
+        }
+        do {
+            try run.askToStop()
+        } catch {
+            throw PageError(.conflict, "\(error)")
+        }
+        return try .json(Answer(isAsked: true))
+    }
+
+    /// Answers `/api/resume`: starts the training of a run beside this program, on which it does not depend.
+    ///
+    /// - Parameters:
+    ///   - request: The request, with the run and the number of epochs.
+    ///   - path: Returns the path of a program; nil if it is not built.
+    func resume(
+        _ request: PageRequest, path: (String) -> String? = SiblingProgram.path
+    ) throws -> PageAnswer {
+        struct Body: Decodable {
+            let id: String
+            let epochs: Int
+        }
+        struct Answer: Encodable { let command: String }
+        let body: Body = try PageChange.read(from: request)
+        let id = try RunID(body.id)
+        let run = try id.run(in: root)
+        let record = RunRecord(run, of: PagePrograms.all)
+        if let refusal = Self.refusal(toResume: record, id) { throw refusal }
+        try Self.check(epochs: body.epochs, record)
+        guard let program = path(record.program) else {
+            throw PageError(
+                .conflict,
+                "the program \(record.program) is neither beside this program nor in PATH; build it with: "
+                    + "swift build -c release --product \(record.program)")
+        }
+        let words = [
+            record.program, "train", "--resume", run.path, "--epochs", "\(body.epochs)", "--allow-changes",
+        ]
+        let summary = FileIdentity(path: run.summary)
+        let training = try DetachedProcess(program, words, keeping: .errors)
+        try Self.waitForStart(of: training, run, epochs: body.epochs) {
+            // The training writes a new summary when it has checked everything.
+            (try? run.isRunning) == true && FileIdentity(path: run.summary) != summary
+        }
+        return try .json(Answer(command: ShellWords.quoted(words)))
+    }
+
+    /// Returns why a run cannot be resumed from the page, with advice; nil if it can be.
+    static func refusal(toResume record: RunRecord, _ id: RunID) -> PageError? {
+        let name = record.name.quotedInAnswer
+        if record.state == .running { return PageError(.conflict, "\(name) is running") }
+        if record.program == RunDirectory.library {
+            return PageError(
+                .conflict,
+                "\(name) was made by a program that uses the library; resume it there: \(record.run.continuation)"
+            )
+        }
+        guard PagePrograms.named(record.program) != nil, record.configuration != nil else {
+            return PageError(.conflict, "\(name): expected a config.json of a known program, found none")
+        }
+        if id.isInSweep {
+            let sweep = FilePath.directory(of: FilePath.directory(of: record.run.path))
+            let command = ShellWords.quoted([record.program, "sweep", "--resume", sweep])
+            return PageError(
+                .conflict, "\(name) is an entry of a sweep, which is resumed as a whole: \(command)")
+        }
+        return nil
+    }
+
+    private static func check(epochs: Int, _ record: RunRecord) throws(PageError) {
+        let done = record.epochs
+        let least = max(1, record.state == .finished ? done + 1 : done)
+        guard (least...max(least, 1_000_000)).contains(epochs) else {
+            throw PageError(
+                .badRequest,
+                "epochs: expected \(least) to 1000000, because \(TextFormat.count(done, "epoch")) "
+                    + "\(done == 1 ? "is" : "are") complete; found \(epochs)")
+        }
+    }
+
+    /// Waits until the training has begun, at most a second, and lets it run on.
+    ///
+    /// - Throws: ``PageError`` with the program's own message if it has ended without success.
+    private static func waitForStart(
+        of training: DetachedProcess, _ run: RunDirectory, epochs: Int, hasBegun: () -> Bool
+    ) throws {
+        for _ in 0..<45 {
+            if let ending = training.poll() {
+                return try check(ending, training.text, run, epochs: epochs)
+            }
+            if hasBegun() { break }
+            POSIX.sleep(seconds: 0.02)
+        }
+        // The system keeps the exit status of a child until it is read.
+        Task.detached {
+            while training.poll() == nil { try? await Task.sleep(for: .seconds(1)) }
+        }
+    }
+
+    private static func check(
+        _ ending: ChildProcess.Ending, _ errors: String, _ run: RunDirectory, epochs: Int
+    ) throws {
+        guard ending == .exit(code: ExitStatus.success.code) else {
+            let first = errors.split(whereSeparator: \.isNewline).first { $0.hasPrefix("Error: ") }
+            let message = first.map { String($0.dropFirst(7)) } ?? "the training ended at once: \(ending)"
+            throw PageError(.conflict, message)
+        }
+        // A short training is complete by now. One that early stopping has ended is not trained on.
+        guard try RunSummary.read(run).epochs >= epochs else {
+            throw PageError(
+                .conflict,
+                "\(run.name.quotedInAnswer) is finished by early stopping; resume it with a larger --early-stopping"
+            )
+        }
+    }
+}

@@ -19,6 +19,9 @@ extension RunsPage {
                 throw PageError(
                     .conflict, "this run does not use its test set (--no-test); choose training images")
             }
+            guard StateTrace.canShow(model.checkpoint.model) else {
+                throw PageError(.conflict, "the model is too large to show all its states")
+            }
             let images = try self.images.images(split, of: model)
             let index = try Self.number(request, "image", 0...images.count - 1, ifMissing: 0)
             let weights: StepWeights
@@ -149,6 +152,10 @@ extension RunsPage {
             case .notReproduced: throw PageError(.conflict, "\(error)")
             default: throw PageError(.failed, "\(error)")
             }
+        } catch let error as FileError where error.isMissing {
+            throw PageError(.notFound, "\(error)")
+        } catch let error as DatasetError {
+            throw PageError(.conflict, "the data of this run: \(error)")
         }
     }
 }

@@ -84,11 +84,13 @@ export class Curves {
     return [...names].sort((one, other) => place(one) - place(other));
   }
 
-  /** The split that is compared: the chosen one, else the validation set if a run has it. */
+  /** The split that is compared: the chosen one, else the validation set, or the training set if a run has no validation set. */
   split(metric) {
-    const keys = new Set(this.runs().flatMap(({ records }) => [...(records.metrics.get(metric)?.keys() ?? [])]));
-    const chosen = this.context.settings.get("split");
-    return [chosen, "epoch/validation", "epoch/train", "step/train"].find((key) => keys.has(key)) ?? [...keys][0];
+    const runs = this.runs().map(({ records }) => records.metrics.get(metric)).filter(Boolean);
+    const names = [this.context.settings.get("split"), "epoch/validation", "epoch/train", "step/train"];
+    const isIn = (key) => (all) => all.has(key);
+    if (runs.some(isIn(names[0]))) return names[0];
+    return names.find((key) => runs.length > 0 && runs.every(isIn(key))) ?? names.find((key) => runs.some(isIn(key))) ?? null;
   }
 
   showSplits() {

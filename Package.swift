@@ -117,6 +117,10 @@ let rooms: [Target] = [
         dependencies: [
             "Console", "NeuralNetworks", "Pictures", "Platform", "Randomness", "Runs", "Training",
         ]),
+    .target(
+        name: "RunsPage", dependencies: ["Platform", "Runs"],
+        resources: ["app.js", "index.html", "page.css", "texts.json"].map { .embedInCode("Page/\($0)") },
+        swiftSettings: optimizedWithMessages),
     .target(name: "Fetching", dependencies: ["Console", "Datasets", "Platform"]),
     .target(
         name: "Commands",
@@ -135,6 +139,13 @@ let kernelVariants: [Target] = instructionSets.map { name, march in
 }
 
 let tools: [Target] = [
+    // The only target that uses a network library, so that no other program builds it.
+    .executableTarget(
+        name: "runs-page",
+        dependencies: [
+            "Commands", "Platform", "RunsPage", argumentParser,
+            .product(name: "FlyingFox", package: "FlyingFox"),
+        ]),
     // Writes the manual pages of the other tools from their own help.
     .executableTarget(name: "manual-pages"),
     // Writes models and their outputs, for the comparison with other programs.
@@ -254,6 +265,9 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "SweepsTests", dependencies: ["ImageClassification", "Sweeps", "TestSupport"]),
+    .testTarget(
+        name: "RunsPageTests",
+        dependencies: ["RunsPage"]),
     .testTarget(name: "FetchingTests", dependencies: ["CZlib", "Fetching", "TestSupport"]),
     .testTarget(
         name: "DocumentationTests",
@@ -288,9 +302,12 @@ let package = Package(
         .executable(name: "mnist-bilstm", targets: ["mnist-bilstm"]),
         .executable(name: "stock-forecast", targets: ["stock-forecast"]),
         .executable(name: "sequence-classifier", targets: ["sequence-classifier"]),
+        .executable(name: "runs-page", targets: ["runs-page"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+        // For runs-page only.
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: rooms + kernelVariants + tools + tests,
     swiftLanguageModes: [.v6]

@@ -1,0 +1,1 @@
+// The page: its views and the address of each.

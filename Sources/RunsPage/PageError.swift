@@ -1,0 +1,47 @@
+import Platform
+
+/// A request that cannot be answered, with the status of the answer and a message for people.
+package struct PageError: Error, Hashable, Sendable {
+    package enum Status: Int, Sendable {
+        case badRequest = 400
+        case noToken = 401
+        case foreign = 403
+        case notFound = 404
+        case methodNotAllowed = 405
+        case conflict = 409
+        case tooLarge = 413
+        case failed = 500
+
+        /// The name, RFC 9110.
+        package var reason: String {
+            switch self {
+            case .badRequest: "Bad Request"
+            case .noToken: "Unauthorized"
+            case .foreign: "Forbidden"
+            case .notFound: "Not Found"
+            case .methodNotAllowed: "Method Not Allowed"
+            case .conflict: "Conflict"
+            case .tooLarge: "Content Too Large"
+            case .failed: "Internal Server Error"
+            }
+        }
+    }
+
+    package let status: Status
+    package let message: String
+
+    package init(_ status: Status, _ message: String) {
+        self.status = status
+        self.message = message
+    }
+
+    /// Describes any error of the rooms below.
+    package init(_ error: any Error) {
+        self = error as? PageError ?? PageError(.failed, "\(error)")
+    }
+}
+
+extension String {
+    /// The text in quotes, short and without invisible characters, for the message of an answer.
+    var quotedInAnswer: String { printableLine.cut(atMost: 80).quoted }
+}

@@ -25,7 +25,7 @@ export SWIFT TORCH PREFIX DESTDIR STATIC
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build train best forecast classify text test test-quick torture fuzz sanitize examples benchmark benchmark-peers interop \
-	interop-all interop-mlflow interop-torch page page-proof consumer-test install uninstall docs docs-preview api house format lint clean
+	interop-all interop-mlflow interop-torch page page-proof page-test consumer-test install uninstall docs docs-preview api house format lint clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [EPOCHS=10] [ARGS=\"options of the program\"]"
@@ -118,6 +118,9 @@ page-proof: setup ## open the page of export --to html in Chromium, draw digits,
 
 consumer-test: setup ## build and run another package that depends on this one by version
 	@Scripts/consumer-test.sh
+
+page-test: setup ## open the page of the runs in Chromium while runs train, are killed and change: ARGS="--only curves"
+	@Scripts/runs_page.sh $(ARGS)
 
 install: setup ## install the programs, completions and manual pages: PREFIX=~/.local, DESTDIR=, STATIC=no
 	@Scripts/install.sh

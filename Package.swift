@@ -125,8 +125,11 @@ let rooms: [Target] = [
             "Runs", "SequenceClassification", "Sweeps", "Training",
         ],
         resources: [
-            "app.js", "draw.js", "index.html", "page.css", "texts-time.json", "texts.json",
-            "time-pictures.js", "time.css", "time.js",
+            "api.js", "app.js", "bin.js", "chart-drawing.js", "chart.js", "compare.js", "curves.js",
+            "details.js", "dialog.js", "dom.js", "draw.js", "forecast.js", "index.html", "list.js",
+            "metrics.js", "numbers.js", "page.css", "records.js", "results.js", "rows.js", "run.js",
+            "runs.js", "scale.js", "store.js", "sweep.js", "texts-run.json", "texts-time.json",
+            "texts.json", "time-pictures.js", "time.css", "time.js", "weights.js",
         ].map { .embedInCode("Page/\($0)") },
         swiftSettings: optimizedWithMessages),
     .target(name: "Fetching", dependencies: ["Console", "Datasets", "Platform"]),

@@ -19,6 +19,9 @@ extension RunsPage {
                 throw PageError(
                     .conflict, "this run does not use its test set (--no-test); choose training images")
             }
+            guard StateTrace.canShow(model.checkpoint.model) else {
+                throw PageError(.conflict, "the model is too large to show all its states")
+            }
             let images = try self.images.images(split, of: model)
             let index = try Self.number(request, "image", 0...images.count - 1, ifMissing: 0)
             let weights: StepWeights
@@ -58,7 +61,9 @@ extension RunsPage {
         if let saved = try CheckpointStore(run).undamaged(atStep: step) {
             return .ready(StepWeights(ReplayedState(saved, origin: step)))
         }
-        return try steps.weights(after: step, of: run, make: replay(of: run))
+        return try steps.weights(
+            after: step, of: run, isTraining: { [root] in Self.isTraining(in: root, or: run) },
+            make: { try Self.replay(of: run, isTraining: $0) })
     }
 
     // MARK: Requests
@@ -102,21 +107,15 @@ extension RunsPage {
         return try ImageModel(run.path, root: root, choice: choice)
     }
 
-    /// Returns a function that makes the computation of a run's steps.
-    private func replay(of run: RunDirectory) -> @Sendable () throws -> any RunReplaying {
-        { [root] in
-            let program = try Self.program(of: run)
-            // One thread, and none of the cores of a training.
-            let threads = Self.isTraining(in: root, or: run) ? 1 : UsableCores.count
-            switch program?.name {
-            case Program.mnistBiLSTM.name: return RunReplay<ImageTraining>(run, threads: threads)
-            case Program.sequenceClassifier.name:
-                return try SequenceTraining.replay(of: run, threads: threads)
-            default:
-                throw PageError(
-                    .conflict,
-                    "the steps of this run cannot be computed again; choose a step with a checkpoint")
-            }
+    /// Returns the computation of a run's steps: on one thread while a run trains.
+    private static func replay(of run: RunDirectory, isTraining: Bool) throws -> any RunReplaying {
+        let threads = isTraining ? 1 : UsableCores.count
+        switch try program(of: run)?.name {
+        case Program.mnistBiLSTM.name: return RunReplay<ImageTraining>(run, threads: threads)
+        case Program.sequenceClassifier.name: return try SequenceTraining.replay(of: run, threads: threads)
+        default:
+            throw PageError(
+                .conflict, "the steps of this run cannot be computed again; choose a step with a checkpoint")
         }
     }
 
@@ -149,6 +148,10 @@ extension RunsPage {
             case .notReproduced: throw PageError(.conflict, "\(error)")
             default: throw PageError(.failed, "\(error)")
             }
+        } catch let error as FileError where error.isMissing {
+            throw PageError(.notFound, "\(error)")
+        } catch let error as DatasetError {
+            throw PageError(.conflict, "the data of this run: \(error)")
         }
     }
 }

@@ -7,6 +7,7 @@ package final class RunsPage: Sendable {
     /// The directory of the runs.
     package let root: String
     private let access: PageGuard
+    private let files: PageFiles
     /// For the views that look into the models of runs.
     let steps = StepWorker()
     let images = ImageShelf()
@@ -15,9 +16,14 @@ package final class RunsPage: Sendable {
     /// Held while a request changes files.
     let changes = Mutex(())
 
-    package init(root: String, access: PageGuard) {
+    /// - Parameters:
+    ///   - root: The directory of the runs.
+    ///   - access: The guard of the server.
+    ///   - files: A directory whose files are the page, for work on it; nil for the files in the program.
+    package init(root: String, access: PageGuard, files: String? = nil) {
         self.root = root
         self.access = access
+        self.files = PageFiles(directory: files)
         index = RunIndex(root: root)
     }
 
@@ -40,9 +46,9 @@ package final class RunsPage: Sendable {
     private func answer(_ request: PageRequest) throws -> PageAnswer {
         let isPost = request.method == .post
         switch (isPost, request.path) {
-        case (false, "/"): return try PageFiles.answer("index.html")
+        case (false, "/"): return try files.answer("index.html")
         case (false, let path) where path.hasPrefix("/page/"):
-            return try PageFiles.answer(String(path.dropFirst(6)))
+            return try files.answer(String(path.dropFirst(6)))
         case (false, "/draw"): return try drawAnswer(request)
         case (false, "/api/model"): return try modelAnswer(request)
         case (false, "/api/at"): return try stateAnswer(request)

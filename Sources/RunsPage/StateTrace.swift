@@ -43,6 +43,15 @@ struct StateTrace {
     /// The class with the highest score, the first of several.
     var predicted: Int { scores.indices.max { (scores[$0], $1) < (scores[$1], $0) } ?? 0 }
 
+    /// Returns whether a model is small enough for this implementation, and for an answer with all states: computing takes
+    /// seconds at most.
+    static func canShow(_ model: SequenceModel) -> Bool {
+        let rows = model.sequenceLength ?? 0
+        let stack = model.stack
+        let numbers = rows * stack.outputSize * stack.numLayers * (stack.cell.gates + 2)
+        return rows * model.layout.count <= 500_000_000 && numbers <= 3_000_000
+    }
+
     /// A change of one hidden state, for finite differences in tests.
     struct Change {
         var layer: Int

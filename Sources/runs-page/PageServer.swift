@@ -11,6 +11,8 @@ struct PageServer {
     let address: PageAddress
     /// The directory of the runs.
     let root: String
+    /// A directory with the files of the page, for work on them; nil for those in the program.
+    let files: String?
     /// Learns when the page is used.
     let idle: IdleWatch
 
@@ -65,7 +67,7 @@ struct PageServer {
                 default: port = address.port
                 }
                 let used = address.with(port: port)
-                let page = RunsPage(root: root, access: used.access)
+                let page = RunsPage(root: root, access: used.access, files: files)
                 ends.finish = { page.finishChanges() }
                 handler.set(PageHandler(page: page, watch: ConnectionWatch(), idle: idle))
                 page.prepare()

@@ -30,6 +30,9 @@ struct RunsPageTool: ParsableCommand {
     @Option(help: ArgumentHelp("Port on this machine; 0 for any free one", valueName: "number"))
     var port: UInt16 = 8128
 
+    @Option(help: .hidden)
+    var pageFiles: String?
+
     @Option(
         help: ArgumentHelp(
             "Address of this machine at which others may open the page, with a secret; 0.0.0.0 for all of them (default: this machine only)",
@@ -81,7 +84,8 @@ struct RunsPageTool: ParsableCommand {
     private func serve(port: UInt16, began: @escaping (String) -> Void) throws {
         let idle = IdleWatch()
         if let untilIdle { idle.start(seconds: 60 * untilIdle, root: root) { Foundation.exit(0) } }
-        try PageServer(address: PageAddress(host: host, port: port), root: root, idle: idle).run(began: began)
+        try PageServer(address: PageAddress(host: host, port: port), root: root, files: pageFiles, idle: idle)
+            .run(began: began)
     }
 
     private func serveBesideTraining(_ console: Console) throws {

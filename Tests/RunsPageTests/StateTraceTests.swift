@@ -160,4 +160,12 @@ import Training
         let trace = Case(cell: cell, readout: .last).trace()
         #expect(trace.layers.joined().allSatisfy { $0.gates.isEmpty && $0.cells.isEmpty })
     }
+
+    @Test(arguments: [(24, 2, true), (128, 4, true), (2048, 1, false), (2048, 16, false), (600, 16, false)])
+    func `models that are too large are not shown`(hidden: Int, layers: Int, isShown: Bool) {
+        let model = SequenceModel(
+            RecurrentStack(.lstm, inputSize: 28, hiddenSize: hidden, numLayers: layers, bidirectional: true),
+            sequenceLength: 28, classCount: 10)
+        #expect(StateTrace.canShow(model) == isShown)
+    }
 }

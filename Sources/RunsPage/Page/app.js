@@ -26,7 +26,7 @@
 //   context.post(path, body)  the same for changes
 //   context.text(key, values)  text in the page's language, with {placeholders} filled. The keys of texts.json and
 //                         texts-time.json are one table; a missing key is an error on the console
-//   context.both({en, ko})  the text of a server's answer in the page's language
+//   context.both({en, ko})  the text of a server's answer in the page's language; a string is as it is
 //   context.language      "en" or "ko"
 //   context.h(name, attributes, ...children)  makes an element: h("button", {type: "button", class: "quiet", onclick: f}, "Stop").
 //                         Functions are listeners, true and false set or leave out an attribute, null children are left out.
@@ -94,13 +94,15 @@ class App {
   }
 
   /** A text with its placeholders filled. - other: the text if there is none; without it, a missing key is an error. */
-  text(key, values = {}, other = null) {
-    const found = this.texts[this.language][key];
-    if (found === undefined && other === null) console.error(`no text ${key}`);
-    return (found ?? other ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  text(key, values = {}, other = undefined) {
+    const table = this.texts[this.language];
+    const found = Object.hasOwn(table, key) ? table[key] : undefined;
+    if (found === undefined && other === undefined) console.error(`no text ${key}`);
+    if (found === undefined) return other === undefined ? key : String(other ?? "–");
+    return found.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
   }
 
-  both(texts) { return texts?.[this.language] ?? texts?.en ?? ""; }
+  both(texts) { return typeof texts === "string" ? texts : texts?.[this.language] ?? texts?.en ?? ""; }
 
   // MARK: Frame of the page
 

@@ -56,7 +56,7 @@ function axes(context, { x, y, yTicks, left, width, height, xText, xName }) {
   context.textBaseline = "top";
   context.textAlign = "center";
   let end = -Infinity;
-  for (const { value, text } of x.ticks(Math.max(2, Math.floor((width - left) / 90)))) {
+  for (const { value, text } of x.ticks(Math.max(2, Math.floor((width - left) / 75)))) {
     if (xText && !Number.isInteger(value)) continue;
     const label = xText ? xText(value) : text;
     const half = context.measureText(label).width / 2;
@@ -107,7 +107,6 @@ function thinned({ x: places, y: values }, x, y, point, gap) {
       if (entry[2] < kept[1][2]) kept[1] = entry;
       if (entry[2] > kept[2][2]) kept[2] = entry;
       kept[3] = entry;
-      // The order is by index only when flushed; the first stays the first.
     }
   }
   flush();

@@ -3,14 +3,14 @@
 // (series that are switched off), split (compare only: kind/split).
 
 import { Chart } from "./chart.js";
-import { field, h, select } from "./dom.js";
-import { metricValue, smoothed } from "./numbers.js";
+import { field, h, put, select } from "./dom.js";
+import { smoothed } from "./numbers.js";
 
 const FIRST = ["loss", "accuracy", "perplexity"];
 const LAST = ["learning_rate", "gradient_norm"];
 // Kind and split of each series, in the order of legends, with its colour and dashes.
 const SPLITS = [
-  { key: "step/train", colour: 5 }, { key: "epoch/train", colour: 0 }, { key: "epoch/validation", colour: 1 },
+  { key: "step/train", colour: 6 }, { key: "epoch/train", colour: 0 }, { key: "epoch/validation", colour: 1 },
   { key: "epoch/ema_validation", colour: 2, dash: 1 }, { key: "test/test", colour: 3, isPoints: true },
   { key: "test/ema_test", colour: 4, isPoints: true },
 ];
@@ -65,7 +65,7 @@ export class Curves {
     });
     const axes = select(AXES.map((value) => ({ value, label: text(`axis_${value}`) })), this.axis,
       (value) => this.change({ x: value, from: null, to: null }));
-    this.controls.replaceChildren(
+    put(this.controls,
       field(text("axis"), axes), field(text("smoothing"), h("span", { class: "slider" }, slider, output)),
       this.isComparison ? field(text("split"), this.splits = h("select", { onchange: () => this.change({ split: this.splits.value }) })) : null,
       h("p", { class: "quiet hint" }, text("chartHint")));
@@ -84,11 +84,13 @@ export class Curves {
     return [...names].sort((one, other) => place(one) - place(other));
   }
 
-  /** The split that is compared: the chosen one, else the validation set if a run has it. */
+  /** The split that is compared: the chosen one, else the validation set, or the training set if a run has no validation set. */
   split(metric) {
-    const keys = new Set(this.runs().flatMap(({ records }) => [...(records.metrics.get(metric)?.keys() ?? [])]));
-    const chosen = this.context.settings.get("split");
-    return [chosen, "epoch/validation", "epoch/train", "step/train"].find((key) => keys.has(key)) ?? [...keys][0];
+    const runs = this.runs().map(({ records }) => records.metrics.get(metric)).filter(Boolean);
+    const names = [this.context.settings.get("split"), "epoch/validation", "epoch/train", "step/train"];
+    const isIn = (key) => (all) => all.has(key);
+    if (runs.some(isIn(names[0]))) return names[0];
+    return names.find((key) => runs.length > 0 && runs.every(isIn(key))) ?? names.find((key) => runs.some(isIn(key))) ?? null;
   }
 
   showSplits() {
@@ -96,7 +98,7 @@ export class Curves {
     const shown = SPLITS.filter(({ key, isPoints }) => keys.has(key) && !isPoints).map(({ key }) => key);
     if (shown.join() === this.splitKey) return;
     this.splitKey = shown.join();
-    this.splits.replaceChildren(...shown.map((key) => h("option", { value: key }, this.splitName(key))));
+    put(this.splits, ...shown.map((key) => h("option", { value: key }, this.splitName(key))));
     this.splits.value = this.split("loss") ?? shown[0] ?? "";
   }
 
@@ -158,7 +160,7 @@ export class Curves {
       chart.show({ series: this.series(name), hidden, range: this.range, isLog, xName: this.context.text(`axis_${this.axis}`) });
     }
     const elements = metrics.map((name) => this.charts.get(name).element);
-    if (elements.some((element, index) => this.place.children[index] !== element)) this.place.replaceChildren(...elements);
+    if (elements.some((element, index) => this.place.children[index] !== element)) put(this.place, ...elements);
   }
 
   make(name) {
@@ -176,10 +178,4 @@ export class Curves {
     this.charts.set(name, chart);
     return chart;
   }
-}
-
-/** The last value of each metric on a split, for figures. */
-export function lastValue(records, metric, key) {
-  const series = records.metrics.get(metric)?.get(key);
-  return series?.length ? metricValue(metric, series.values[series.length - 1]) : null;
 }

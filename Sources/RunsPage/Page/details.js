@@ -1,6 +1,6 @@
 // The options of a run, the machine, the model, and the end of its log.
 
-import { h, table } from "./dom.js";
+import { h, put, table } from "./dom.js";
 import { count } from "./numbers.js";
 
 export class Details {
@@ -23,13 +23,13 @@ export class Details {
     this.key = key;
     const changed = h("input", { type: "checkbox", checked: settings.has("changed"), onchange: () => { context.set({ changed: changed.checked ? "1" : null }); this.update(); } });
     const options = (detail.settings ?? []).filter((option) => !settings.has("changed") || !option.is_default);
-    this.element.replaceChildren(
+    put(this.element,
       h("section", { class: "panel" }, h("h2", {}, text("options")), h("label", { class: "check" }, changed, h("span", {}, text("onlyChanged"))),
         table([text("option"), text("value"), ""], options.map((option) => [
           h("code", {}, option.name || option.key), shown(option.value),
           [option.is_default ? null : h("span", { class: "chip tag" }, text("changedOption")), option.has_effect === false ? h("span", { class: "quiet" }, text("noEffect")) : null].filter(Boolean)]), "settings", text("options"))),
       detail.model ? this.model(detail.model) : null,
-      h("section", { class: "panel" }, h("h2", {}, text("machine")), table([text("property"), text("value")], (detail.environment ?? []).map((one) => [one.name, shown(one.value)]), "settings words", text("machine"))));
+      h("section", { class: "panel" }, h("h2", {}, text("machine")), table([text("property"), text("value")], (detail.environment ?? []).map((one) => [context.both(one.name), shown(one.value)]), "settings words", text("machine"))));
   }
 
   model(model) {

@@ -9,8 +9,16 @@ function fill(node, attributes, children) {
     else if (value === true) node.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...present(children));
   return node;
+}
+
+/** The children that are there: null, undefined and false are left out. */
+function present(children) { return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false); }
+
+/** Replaces the children of an element. */
+export function put(node, ...children) {
+  node.replaceChildren(...present(children));
 }
 
 /** Makes an element: h("button", {type: "button", onclick: stop}, "Stop"). */

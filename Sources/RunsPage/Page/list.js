@@ -1,6 +1,6 @@
 // The list of runs. Settings of the address: q (search), sort ("-best", "option:cell"), state, program, hidden.
 
-import { field, h, select } from "./dom.js";
+import { field, h, put, select } from "./dom.js";
 import { Rows } from "./rows.js";
 import { SORTS, STATES, chosen, differingOptions, optionName, order } from "./runs.js";
 
@@ -46,7 +46,7 @@ export class List {
     this.program = h("select", { onchange: () => this.set({ program: this.program.value || null }) });
     const states = [{ value: "", label: text("all") }, ...STATES.map((value) => ({ value, label: text(`state_${value}`) }))];
     const hidden = h("input", { type: "checkbox", checked: settings.has("hidden"), onchange: () => this.set({ hidden: hidden.checked ? "1" : null }) });
-    this.controls.replaceChildren(
+    put(this.controls,
       field(text("search"), search, "wide"),
       field(text("state"), select(states, settings.get("state") ?? "", (value) => this.set({ state: value || null }))),
       field(text("program"), this.program), field(text("sortBy"), this.sort),
@@ -60,7 +60,7 @@ export class List {
     const programs = [...new Set(all.map((run) => run.program))].sort();
     if (programs.join() !== this.programKey) {
       this.programKey = programs.join();
-      this.program.replaceChildren(h("option", { value: "" }, text("all")), ...programs.map((name) => h("option", { value: name }, text(`program_${name}`, {}, name))));
+      put(this.program, h("option", { value: "" }, text("all")), ...programs.map((name) => h("option", { value: name }, text(`program_${name}`, {}, name))));
     }
     this.program.value = settings.get("program") ?? "";
     const { key, isDown } = order(settings);
@@ -70,7 +70,7 @@ export class List {
     if (keys.join() !== this.sortKey) {
       this.sortKey = keys.join();
       const label = (name) => (name.startsWith("option:") ? optionName(name.slice(7)) : text(`column_${name}`));
-      this.sort.replaceChildren(...keys.flatMap((name) => [false, true].map((down) =>
+      put(this.sort, ...keys.flatMap((name) => [false, true].map((down) =>
         h("option", { value: (down ? "-" : "") + name }, `${label(name)} ${down ? "↓" : "↑"}`))));
     }
     this.sort.value = (isDown ? "-" : "") + key;
@@ -91,7 +91,8 @@ export class List {
     this.table.setAttribute("aria-rowcount", String(this.shown.length + 1));
     const values = { count: this.shown.length.toLocaleString("en-US"), all: all.length.toLocaleString("en-US") };
     const count = !store.hasList ? text("loading") : text(store.isComplete ? (this.shown.length === all.length ? "countAll" : "countSome") : "countReading", values);
-    if (this.count.textContent !== count) this.count.textContent = count;
+    const line = store.problem ? `${count} ${text("failed", { reason: this.context.both(store.problem) })}` : count;
+    if (this.count.textContent !== line) this.count.textContent = line;
     this.table.hidden = this.shown.length === 0;
     this.empty.hidden = this.shown.length > 0 || !store.hasList || !store.isComplete;
     this.empty.textContent = text(all.length === 0 ? "noRuns" : "noneFound");
@@ -119,8 +120,8 @@ export class List {
       type: "button", "data-column": name,
       onclick: () => { this.set({ sort: name === key ? (isDown ? "" : "-") + name : (sort.isDown ? "-" : "") + name }); },
     }, text(`column_${name}`), h("span", { "aria-hidden": "true" }, name === key ? (isDown ? " ↓" : " ↑") : ""))));
-    this.head.replaceChildren(
-      h("div", { role: "columnheader", class: "c-select" }, all), ...columns,
+    put(this.head,
+      h("div", { role: "columnheader", class: "c-select" }, all, h("span", { class: "spoken", "aria-hidden": "true" }, text("selectAll"))), ...columns,
       h("div", { role: "columnheader", class: "c-actions" }, h("span", { class: "spoken" }, text("actions"))));
     if (focused) this.head.querySelector(`[data-column=${focused}]`)?.focus();
   }
@@ -151,9 +152,9 @@ export class List {
     this.barKey = key;
     this.bar.hidden = ids.length === 0;
     const button = (name, action) => h("button", { type: "button", onclick: action }, text(name));
-    this.bar.replaceChildren(
+    put(this.bar,
       h("strong", {}, text("selectedCount", { count: ids.length })),
-      h("a", { class: "button primary", href: href("compare", { run: ids.slice(0, 40) }) }, text("compare")),
+      h("a", { class: "button primary", href: href("compare", { run: ids.slice(0, 32) }) }, text("compare")),
       button("hide", () => this.markAll({ is_hidden: true })), button("pin", () => this.markAll({ is_pinned: true })),
       button("delete", () => this.delete(ids)), button("clearSelection", () => { this.selected.clear(); this.changedSelection(); }));
     if (label !== null) [...this.bar.children].find((node) => node.textContent === label)?.focus();
@@ -202,7 +203,7 @@ export class List {
     if (key === this.sweepsKey) return;
     this.sweepsKey = key;
     this.sweeps.hidden = this.store.sweeps.length === 0;
-    this.sweeps.replaceChildren(h("h2", {}, text("sweeps")), h("ul", { class: "sweeps", role: "list" }, this.store.sweeps.map((sweep) =>
+    put(this.sweeps, h("h2", {}, text("sweeps")), h("ul", { class: "sweeps", role: "list" }, this.store.sweeps.map((sweep) =>
       h("li", {}, h("a", { href: href("sweep", { id: sweep.id }) }, sweep.name), " ",
         h("span", { class: "quiet" }, [text(`program_${sweep.program}`, {}, sweep.program ?? ""), text("doneOf", { done: sweep.done, count: sweep.count }),
           sweep.winner && text("winner", { title: sweep.winner })].filter(Boolean).join(" · ")),

@@ -1,7 +1,8 @@
 // The results of a run's evaluation: the confusion matrix, the classes and the mistakes. Settings of the address: label and
 // predicted, the cell of the matrix whose images are shown.
 
-import { h, picture, svg, table } from "./dom.js";
+import { h, picture, put, svg, table } from "./dom.js";
+import { metricValue } from "./numbers.js";
 
 const MOST_CLASSES = 40;
 
@@ -24,14 +25,32 @@ export class Results {
     if (key === this.key) return;
     this.key = key;
     const { text } = this.context;
-    if (!evaluation) { this.element.replaceChildren(h("section", { class: "panel" }, h("p", { class: "quiet" }, text("noEvaluation")))); return; }
+    if (!evaluation) { put(this.element, h("section", { class: "panel" }, h("p", { class: "quiet" }, text("noEvaluation")))); return; }
     this.names = evaluation.class_names ?? evaluation.confusion.map((_, index) => String(index));
-    this.element.replaceChildren(
+    put(this.element,
+      this.scores(),
       h("section", { class: "panel" }, h("h2", {}, text("confusion")), this.matrix(evaluation), this.images),
       h("section", { class: "panel" }, h("h2", {}, text("classes")), this.classes(evaluation)),
       this.mistakes = h("section", { class: "panel" }, h("h2", {}, text("mistakes"))));
     this.showCell();
     this.showMistakes(evaluation);
+  }
+
+  /** All scores: a row for each split, a column for each metric. */
+  scores() {
+    const { context, detail } = this;
+    const { text } = context;
+    const scores = detail.scores ?? [];
+    if (scores.length === 0) return null;
+    const metrics = new Map(scores.map((score) => [score.metric, context.both(score.title) || score.metric]));
+    const splits = [...new Set(scores.map((score) => score.split))];
+    const cell = (split, metric) => {
+      const score = scores.find((one) => one.split === split && one.metric === metric);
+      if (!score) return "–";
+      return metricValue(metric, score.value) + (Number.isFinite(score.error) ? ` ± ${score.error.toFixed(2)}` : "");
+    };
+    return h("section", { class: "panel" }, h("h2", {}, text("scores")), table([text("split"), ...metrics.values()],
+      splits.map((split) => [text(`split_${split}`, {}, split), ...[...metrics.keys()].map((metric) => cell(split, metric))]), "numbers", text("scores")));
   }
 
   // MARK: Confusion matrix
@@ -49,10 +68,11 @@ export class Results {
         : String(count || ""));
       return node;
     };
-    return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": text("confusion") },
-      h("table", { class: "confusion" }, h("caption", { class: "quiet" }, text(isOfImages ? "confusionTextImages" : "confusionText")),
+    const words = h("p", { class: "quiet" }, text(isOfImages ? "confusionTextImages" : "confusionText"));
+    return [words, h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": text("confusion") },
+      h("table", { class: "confusion" }, h("caption", { class: "spoken" }, text("confusion")),
         h("thead", {}, h("tr", {}, h("td", {}), this.names.map((name) => h("th", { scope: "col" }, name)))),
-        h("tbody", {}, confusion.map((row, label) => h("tr", {}, h("th", { scope: "row" }, this.names[label]), row.map((count, predicted) => cell(count, label, predicted)))))));
+        h("tbody", {}, confusion.map((row, label) => h("tr", {}, h("th", { scope: "row" }, this.names[label]), row.map((count, predicted) => cell(count, label, predicted))))))];
   }
 
   /** With very many classes, the most frequent confusions. */
@@ -76,18 +96,18 @@ export class Results {
     const { context } = this;
     const [label, predicted] = ["label", "predicted"].map((name) => context.settings.get(name));
     for (const button of this.element.querySelectorAll("[data-cell]")) button.setAttribute("aria-pressed", String(button.dataset.cell === `${label}-${predicted}`));
-    if (label === null || predicted === null) { this.images.replaceChildren(); return; }
+    if (label === null || predicted === null) { put(this.images); return; }
     const names = { label: this.names?.[label] ?? label, predicted: this.names?.[predicted] ?? predicted };
-    this.images.replaceChildren(h("p", { class: "quiet", role: "status" }, context.text("loading")));
+    put(this.images, h("p", { class: "quiet", role: "status" }, context.text("loading")));
     try {
       const answer = await context.get("/api/confusion", { id: context.id, label, predicted });
       if (context.settings.get("label") !== label || context.settings.get("predicted") !== predicted) return;
-      this.images.replaceChildren(
+      put(this.images,
         h("h3", {}, context.text("cellTitle", { ...names, count: answer.count })),
         answer.images.length < answer.count ? h("p", { class: "quiet" }, context.text("firstImages", { count: answer.images.length })) : null,
         h("ul", { class: "images", role: "list" }, answer.images.map((image) => this.image({ label, predicted, ...image }))));
     } catch (error) {
-      if (error.name !== "AbortError") this.images.replaceChildren(context.error(error));
+      if (error.name !== "AbortError") put(this.images, context.error(error));
     }
   }
 
@@ -104,7 +124,7 @@ export class Results {
 
   classes({ classes = [] }) {
     const { text } = this.context;
-    const share = (value) => (Number.isFinite(value) ? `${(100 * value).toFixed(2)}\u00a0%` : "–");
+    const share = (value) => (Number.isFinite(value) ? `${value.toFixed(2)}\u00a0%` : "–");
     return table([text("class"), text("count"), text("precision"), text("recall"), "F1"],
       classes.map((one) => [one.name, String(one.count), share(one.precision), share(one.recall), share(one.f1)]), "numbers", text("classes"));
   }
@@ -115,7 +135,7 @@ export class Results {
     try {
       const answer = await context.get("/api/mistakes", { id: context.id });
       const items = answer.images?.map((image) => this.image(image)) ?? answer.sequences?.map((sequence) => this.sequence(sequence)) ?? [];
-      this.mistakes.replaceChildren(h("h2", {}, text("mistakes")),
+      put(this.mistakes, h("h2", {}, text("mistakes")),
         items.length ? h("ul", { class: answer.images ? "images" : "sequences", role: "list" }, items)
           : h("p", { class: "quiet" }, text(evaluation.mistakes?.length ? "mistakesUnknown" : "noMistakes")));
     } catch (error) {

@@ -1,6 +1,6 @@
 // The rows of the list. Only the rows on the screen exist, so that thousands of runs scroll smoothly.
 
-import { h } from "./dom.js";
+import { h, put } from "./dom.js";
 import { duration, metricValue, moment } from "./numbers.js";
 import { optionName } from "./runs.js";
 
@@ -95,7 +95,7 @@ export class Rows {
     const labelled = (name, value) => cell(name, h("span", { class: "label", "aria-hidden": "true" }, text(`column_${name}`), " "), value);
     element.classList.toggle("selected", isSelected);
     element.classList.toggle("is-hidden", Boolean(run.is_hidden));
-    element.replaceChildren(
+    put(element,
       cell("select", check),
       cell("name", h("a", { href: context.href("run", { id: run.id }), "data-part": "link", title: run.name }, run.title || run.name),
         this.editing === run.id ? this.editor(run) : this.details(run)),
@@ -124,7 +124,7 @@ export class Rows {
     return h("span", { class: "details" },
       (run.tags ?? []).map((tag) => h("span", { class: "chip tag" }, tag)), chips,
       run.note ? h("span", { class: "note" }, run.note) : null,
-      (run.problems ?? []).map((problem) => h("span", { class: "problem" }, typeof problem === "string" ? problem : this.context.both(problem))));
+      (run.problems ?? []).map((problem) => h("span", { class: "problem" }, this.context.both(problem))));
   }
 
   // MARK: Tags and note
@@ -137,7 +137,7 @@ export class Rows {
 
   editor(run) {
     const { text } = this.context;
-    const input = (name, value) => h("input", { name, type: "text", value, placeholder: text(`${name}Hint`), "aria-label": text(`${name}Of`, { name: run.title || run.name }), maxlength: name === "note" ? 1000 : 300 });
+    const input = (name, value) => h("input", { name, type: "text", value, placeholder: text(`${name}Hint`), "aria-label": text(`${name}Of`, { name: run.title || run.name }), maxlength: name === "note" ? 10000 : 800 });
     const [tags, note] = [input("tags", (run.tags ?? []).join(", ")), input("note", run.note ?? "")];
     const save = async () => {
       const changes = { tags: tags.value.split(",").map((tag) => tag.trim()).filter(Boolean), note: note.value.trim() };

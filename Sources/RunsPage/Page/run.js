@@ -2,7 +2,8 @@
 
 import { Curves } from "./curves.js";
 import { ask } from "./dialog.js";
-import { h } from "./dom.js";
+import { h, put } from "./dom.js";
+import { titleOf } from "./metrics.js";
 import { count, duration, metricValue, moment } from "./numbers.js";
 
 // The tabs of a kind of run. A tab is loaded when it is opened.
@@ -59,7 +60,7 @@ export class Run {
   showError(error) {
     this.headKey = null;
     this.context.title(this.context.id ?? "");
-    this.head.replaceChildren(h("h1", {}, this.context.id ?? ""), this.context.error(error), h("p", {}, h("a", { href: "#runs" }, this.context.text("backToRuns"))));
+    put(this.head, h("h1", {}, this.context.id ?? ""), this.context.error(error), h("p", {}, h("a", { href: "#runs" }, this.context.text("backToRuns"))));
   }
 
   update() {
@@ -107,20 +108,20 @@ export class Run {
     const total = run.wanted_epochs;
     const isRunning = run.state === "running";
     const figures = [
-      [text("column_best"), run.best, metricValue(run.best_metric, run.best), run.best_of && text(run.best_of === "validation" ? "onValidation" : "onTrain")],
+      [this.bestTitle(), run.best, metricValue(run.best_metric, run.best), run.best_of && text(run.best_of === "validation" ? "onValidation" : "onTrain")],
       ...this.scores(),
       [text("column_epochs"), run.epochs, total ? `${run.epochs} / ${total}` : String(run.epochs ?? "–")],
       [text("steps"), detail.steps, count(detail.steps)],
       [text("column_seconds"), run.seconds, duration(run.seconds, text)],
       [text("column_started"), run.started, moment(run.started, context.language)],
     ].filter(([, value]) => value !== null && value !== undefined);
-    this.head.replaceChildren(
+    put(this.head,
       h("p", { class: "kind" }, text(`program_${run.program}`, {}, run.program), " · ", h("code", {}, run.id)),
       h("h1", {}, run.title || run.name),
       h("p", { class: "state" }, h("span", { class: `badge badge-${run.state}` }, text(`state_${run.state}`, {}, run.state)),
         run.reason ? h("span", {}, context.both(run.reason)) : null,
         (run.tags ?? []).map((tag) => h("span", { class: "chip tag" }, tag)), run.note ? h("span", { class: "quiet" }, run.note) : null),
-      (run.problems ?? []).length ? h("ul", { class: "problems problem" }, run.problems.map((one) => h("li", {}, typeof one === "string" ? one : context.both(one)))) : null,
+      (run.problems ?? []).length ? h("ul", { class: "problems problem" }, run.problems.map((one) => h("li", {}, context.both(one)))) : null,
       isRunning && total ? h("progress", { max: total, value: this.progress(), "aria-label": text("progress") }) : null, this.times,
       h("dl", { class: "figures" }, figures.map(([name, , value, note]) => h("div", {}, h("dt", {}, name), h("dd", {}, value, note ? h("small", { class: "quiet" }, " ", note) : null)))),
       h("div", { class: "buttons" },
@@ -132,12 +133,19 @@ export class Run {
     this.showTimes();
   }
 
+  bestTitle() {
+    const metric = (this.detail.metrics ?? []).find((one) => one.name === this.run.best_metric);
+    return [this.context.text("column_best"), metric && this.context.both(metric.title)].filter(Boolean).join(", ");
+  }
+
   button(name, action) { return h("button", { type: "button", "data-part": name, onclick: action }, this.context.text(name)); }
 
-  /** The scores of the evaluation: on the test set, with the standard error. */
+  /** The scores on the test set with their standard errors; without a test set, on the validation set. */
   scores() {
     const { context, detail } = this;
-    return (detail.scores ?? []).map((score) => {
+    const all = detail.scores ?? [];
+    const tests = all.filter((score) => /test$/.test(score.split));
+    return (tests.length ? tests : all.filter((score) => score.split === "validation")).map((score) => {
       const value = metricValue(score.metric, score.value);
       const error = Number.isFinite(score.error) ? ` ± ${score.error.toFixed(2)}` : "";
       return [`${context.both(score.title) || score.metric} (${context.text(`split_${score.split}`, {}, score.split)})`, score.value, value + error];
@@ -192,7 +200,7 @@ export class Run {
     if (key === this.tabsKey) return;
     this.tabsKey = key;
     const focused = this.tabs.contains(document.activeElement) ? document.activeElement.dataset.tab : null;
-    this.tabs.replaceChildren(...this.names.map((name) => h("a", {
+    put(this.tabs, ...this.names.map((name) => h("a", {
       href: href("run", { id, tab: name }), "data-tab": name, "aria-current": name === this.name ? "page" : null,
     }, text(`tab_${name}`))));
     if (focused) this.tabs.querySelector(`[data-tab=${focused}]`)?.focus();
@@ -203,16 +211,16 @@ export class Run {
     const tab = { name: this.name };
     this.tab = tab;
     this.showTabs();
-    this.place.replaceChildren(h("p", { class: "quiet" }, this.context.text("loading")));
+    put(this.place, h("p", { class: "quiet" }, this.context.text("loading")));
     try {
       const View = await TABS[tab.name]();
       if (this.tab !== tab) return;
       tab.view = new View(this.context);
-      this.place.replaceChildren(tab.view.element);
+      put(this.place, tab.view.element);
     } catch (error) {
       if (this.tab !== tab) return;
       console.error(error);
-      this.place.replaceChildren(this.context.error(error));
+      put(this.place, this.context.error(error));
     }
   }
 }
@@ -233,10 +241,4 @@ class RunCurves {
   leave() { this.curves.leave(); }
   update() { this.curves.update(); }
   changed(name) { if (name === "records" || name === "run") this.curves.show(); }
-}
-
-/** The title of a metric with its unit. */
-export function titleOf(context, metric) {
-  const title = context.both(metric.title) || metric.name;
-  return metric.unit ? `${title} (${metric.unit})` : title;
 }

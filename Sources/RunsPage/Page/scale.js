@@ -94,7 +94,8 @@ export function valueRange(lists, [from, to], isLog) {
     }
   }
   if (low > high) return isLog ? [0.1, 1] : [0, 1];
-  if (low === high) return isLog ? [low / 2, high * 2] : [low - (Math.abs(low) || 1) * 0.1, high + (Math.abs(high) || 1) * 0.1];
+  // A smoothed constant differs from itself by rounding.
+  if (high - low <= 1e-9 * Math.max(Math.abs(low), Math.abs(high))) return isLog ? [low / 2, high * 2] : [low - (Math.abs(low) || 1) * 0.1, high + (Math.abs(high) || 1) * 0.1];
   if (isLog) return [low / (high / low) ** 0.04, high * (high / low) ** 0.04];
   return [low - (high - low) * 0.04, high + (high - low) * 0.04];
 }

@@ -35,7 +35,8 @@ export class Store {
 
   lost() { this.isConnected = false; }
 
-  takeRuns({ runs = [], removed = [], sweeps, is_complete: isComplete }) {
+  takeRuns({ runs = [], removed = [], sweeps, is_complete: isComplete, problem = null }) {
+    this.problem = problem;
     for (const run of runs) {
       this.runs.set(run.id, run);
       this.unseen?.delete(run.id);

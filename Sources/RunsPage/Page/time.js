@@ -39,7 +39,9 @@ export class Time {
   changed(name) {
     if (name === "runs") this.showOthers();
     if (name === "run") this.showControls();
-    if (name === "run" && this.sides.some(({ answer, failed }) => !answer && failed)) this.load();
+    // Without a step in the address, the view follows the newest checkpoint.
+    const isFollowing = !this.context.settings.has("step");
+    if (name === "run" && (isFollowing || this.sides.some(({ failed }) => failed))) this.load();
   }
 
   // MARK: Settings

@@ -3,8 +3,8 @@
 usage: python3 Scripts/runs_page_requests.py PROGRAM [COUNT [SEED]]
 
 PROGRAM is the built runs-page. It is started on a directory of runs that this script makes. COUNT requests (1,000,000)
-are sent over several connections at once, many in one piece, as valid requests with bytes changed, removed, inserted or
-repeated, and as bytes of no form. The files of the runs must not change, the memory must stay below a bound, every
+are sent over several connections at once, many in one piece: most are requests whose method, target, fields or body are
+damaged, the others are bytes that are no request. The files of the runs must not change, the memory must stay below a bound, every
 connection that stands still must be closed, and SIGTERM must end the program with the status 0 and no output.
 """
 
@@ -53,51 +53,88 @@ def digest(root):
     return hashed.hexdigest()
 
 
-def good_requests(port):
-    host = f"Host: 127.0.0.1:{port}\r\n"
-    targets = [
-        "/", "/page/app.js", "/api/runs", f"/api/run?id={NAME}", f"/api/records?id={NAME}", "/api/bin",
-        f"/api/picture?id={NAME}&name=curves.svg", f"/api/report?id={NAME}", f"/api/events?run={NAME}",
-        "/api/run?id=..%2f..", "/%2e%2e/%2e%2e/etc/passwd",
-    ]
-    requests = [f"GET {target} HTTP/1.1\r\n{host}\r\n" for target in targets if "events" not in target]
-    requests += [f"GET {target} HTTP/1.1\r\n{host}Connection: close\r\n\r\n" for target in targets]
-    # Without the fields of the page, so that a whole one changes nothing either.
-    for target in ("marks", "delete", "restore", "purge", "stop", "resume"):
-        body = json.dumps({"id": NAME, "ids": [NAME], "bin_ids": [NAME], "note": "n"})
-        requests.append(
-            f"POST /api/{target} HTTP/1.1\r\n{host}Content-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n{body}"
-        )
-        requests.append(
-            f"POST /api/{target} HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\n"
-            f"{len(body):x}\r\n{body}\r\n0\r\n\r\n"
-        )
-    return [request.encode() for request in requests]
+TARGETS = [
+    "/", "/page/app.js", "/page/page.css", "/api/runs", f"/api/run?id={NAME}", f"/api/records?id={NAME}", "/api/bin",
+    f"/api/picture?id={NAME}&name=curves.svg", f"/api/report?id={NAME}", "/api/run?id=..%2f..",
+    "/%2e%2e/%2e%2e/etc/passwd", f"/api/at?id={NAME}&step=1&image=0", f"/api/histograms?id={NAME}",
+    f"/api/model?id={NAME}", f"/draw?id={NAME}", f"/api/confusion?id={NAME}&label=1&predicted=2",
+    f"/api/mistakes?id={NAME}", f"/api/forecast?id={NAME}", "/api/sweep?id=sweeps%2Fa",
+]
+POSTS = ("marks", "delete", "restore", "purge", "stop", "resume")
 
 
-def damaged(request, chance):
-    kind = chance.random()
-    if kind < 0.05:
-        return chance.randbytes(chance.randrange(200))
-    bytes_ = bytearray(request)
-    for _ in range(chance.choice((0, 1, 1, 2, 8))):
-        place = chance.randrange(len(bytes_) + 1)
+def form(method, target, fields, body=b"", is_chunked=False):
+    """The bytes of a request whose length is right, whatever its parts are."""
+    if is_chunked:
+        fields = fields + [b"Transfer-Encoding: chunked"]
+        body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
+    elif body:
+        fields = fields + [b"Content-Length: %d" % len(body)]
+    return b"%s %s HTTP/1.1\r\n%s\r\n\r\n%s" % (method, target, b"\r\n".join(fields), body)
+
+
+def edited(content, chance, allowed=None):
+    """Bytes that are changed at a few places; `allowed` are those that may be added."""
+    content = bytearray(content)
+
+    def some(most):
+        count = chance.randrange(1, most)
+        return bytes(chance.choices(allowed, k=count)) if allowed else chance.randbytes(count)
+
+    for _ in range(chance.choice((0, 1, 1, 1, 2, 8))):
+        place = chance.randrange(len(content) + 1)
         edit = chance.randrange(5)
-        if edit == 0 and place < len(bytes_):
-            bytes_[place] = chance.randrange(256)
+        if edit == 0:
+            content[place:place + 1] = some(2)
         elif edit == 1:
-            bytes_[place:place] = chance.randbytes(chance.randrange(1, 20))
+            content[place:place] = some(20)
         elif edit == 2:
-            del bytes_[place:place + chance.randrange(1, 20)]
+            del content[place:place + chance.randrange(1, 20)]
         elif edit == 3:
             end = place + chance.randrange(1, 40)
-            bytes_[place:place] = bytes_[place:end] * chance.randrange(1, 30)
+            content[place:place] = content[place:end] * chance.randrange(1, 30)
+        elif allowed:
+            content[place:place] = chance.choice((b"%2e%2e%2f", b"../", b"%00", b"%", b"?", b"&", b"=", b"//", b"%ff"))
         else:
-            bytes_[place:place] = chance.choice(
-                (b"\r\n", b"\n", b"\0", b"%2e%2e/", b"Content-Length: -1\r\n", b"Content-Length: 99999999999\r\n",
-                 b"Transfer-Encoding: chunked\r\n", b"\xff", b":", b" ", b"HTTP/1.1"))
-    return bytes(bytes_)
+            content[place:place] = chance.choice((
+                b"\r\n", b"\n", b"\0", b"%2e%2e/", b"Content-Length: -1\r\n", b"Content-Length: 99999999999\r\n",
+                b"Transfer-Encoding: chunked\r\n", b"\xff", b":", b" ", b"HTTP/1.1"))
+    return bytes(content)
+
+
+VISIBLE = bytes(byte for byte in range(0x21, 0x7F))
+
+
+def framed(port, chance):
+    """A damaged request that is one request for every HTTP server, so that the connection goes on."""
+    host = b"127.0.0.1:%d" % port
+    if chance.random() < 0.1:
+        host = edited(host, chance, VISIBLE)
+    fields = [b"Host: " + host]
+    if chance.random() < 0.2:
+        fields.append(chance.choice((b"Origin: ", b"Cookie: ", b"Sec-Fetch-Site: ", b"Range: ", b"Accept: ")) + edited(
+            b"http://127.0.0.1:%d" % port, chance, VISIBLE))
+    if chance.random() < 0.3:
+        body = json.dumps({"id": NAME, "ids": [NAME], "bin_ids": [NAME], "note": "n", "tags": ["a"]}).encode()
+        # Without the field X-Runs-Page, so that no request may change a file.
+        fields.append(b"Content-Type: application/json")
+        target = f"/api/{chance.choice(POSTS)}".encode()
+        return form(b"POST", target, fields, edited(body, chance), chance.random() < 0.3)
+    method = chance.choices((b"GET", b"HEAD", edited(b"PUT", chance, VISIBLE) or b"X"), (20, 2, 1))[0]
+    if method == b"HEAD":
+        # The server sends a field with a length of zero.
+        fields.append(b"Accept: */*")
+    target = edited(chance.choice(TARGETS).encode(), chance, VISIBLE) or b"/"
+    return form(method, target, fields)
+
+
+def raw(port, chance):
+    """Damaged bytes, or bytes of no form. The server may close the connection."""
+    if chance.random() < 0.1:
+        return chance.randbytes(chance.randrange(1, 200))
+    if chance.random() < 0.1:
+        return f"GET /api/events?run={NAME} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
+    return edited(framed(port, chance), chance)
 
 
 class Sender(threading.Thread):
@@ -106,7 +143,6 @@ class Sender(threading.Thread):
     def __init__(self, port, count, seed):
         super().__init__()
         self.port, self.count, self.chance = port, count, random.Random(seed)
-        self.requests = good_requests(port)
         self.sent = self.connections = self.answered = 0
 
     def run(self):
@@ -117,19 +153,31 @@ class Sender(threading.Thread):
                 time.sleep(0.01)
 
     def connection(self):
+        """Sends requests that keep the connection, and bytes that may end it at the last."""
         self.connections += 1
         with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
             connection.setblocking(False)
-            for _ in range(self.chance.randrange(1, 20)):
-                count = min(self.chance.randrange(1, 30), self.count - self.sent)
-                if count <= 0:
-                    break
-                piece = b"".join(
-                    damaged(self.chance.choice(self.requests), self.chance) for _ in range(count))
-                self.sent += count
-                if not self.send(connection, piece):
+            for _ in range(self.chance.randrange(1, 40)):
+                if not self.exchange(connection, framed, self.chance.randrange(1, 30)):
                     return
-            self.receive(connection, 0.05)
+            self.exchange(connection, raw, self.chance.randrange(1, 10))
+            self.receive(connection, 0.02)
+
+    def exchange(self, connection, make, most):
+        """Sends several requests at once, and reads their answers or as many as come."""
+        count = min(most, self.count - self.sent)
+        if count <= 0:
+            return False
+        wanted = self.answered + count
+        if not self.send(connection, b"".join(make(self.port, self.chance) for _ in range(count))):
+            return False
+        self.sent += count
+        if make is framed:
+            end = time.monotonic() + 30
+            while self.answered < wanted and time.monotonic() < end:
+                if select.select([connection], [], [], 1)[0] and not self.take(connection):
+                    return False
+        return True
 
     def send(self, connection, piece):
         end = time.monotonic() + 5
@@ -242,38 +290,41 @@ def main():
         before = digest(root)
         process = subprocess.Popen(
             [program, "--runs", root, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        line = process.stdout.readline()
-        port = int(line.rsplit(":", 1)[1].strip(" /\n"))
-        start = time.monotonic()
-        senders = [Sender(port, count // CONNECTIONS, seed + index) for index in range(CONNECTIONS)]
-        for sender in senders:
-            sender.start()
-        most = 0
-        while any(sender.is_alive() for sender in senders):
-            assert process.poll() is None, f"runs-page ended: {process.returncode}\n{process.stderr.read()}"
-            most = max(most, resident(process))
+        try:
+            line = process.stdout.readline()
+            port = int(line.rsplit(":", 1)[1].strip(" /\n"))
+            start = time.monotonic()
+            senders = [Sender(port, count // CONNECTIONS, seed + index) for index in range(CONNECTIONS)]
+            for sender in senders:
+                sender.start()
+            most = 0
+            while any(sender.is_alive() for sender in senders):
+                assert process.poll() is None, f"runs-page ended: {process.returncode}\n{process.stderr.read()}"
+                most = max(most, resident(process))
+                assert most < MOST_MEMORY, f"{most >> 20} MiB of memory"
+                time.sleep(0.2)
+            good = b"GET /api/run?id=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n\r\n" % (
+                NAME.encode(), port)
+            answer = exchange(port, good)
+            assert answer.startswith(b"HTTP/1.1 200") and NAME.encode() in answer, answer[:200]
+            sent = sum(sender.sent for sender in senders)
+            print(
+                f"{sent:,} damaged requests over {sum(sender.connections for sender in senders):,} connections, "
+                f"{sum(sender.answered for sender in senders):,} answers, {time.monotonic() - start:.0f} s, "
+                f"at most {most >> 20} MiB")
+            most = check_endless(port, process)
             assert most < MOST_MEMORY, f"{most >> 20} MiB of memory"
-            time.sleep(0.2)
-        good = b"GET /api/run?id=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n\r\n" % (
-            NAME.encode(), port)
-        answer = exchange(port, good)
-        assert answer.startswith(b"HTTP/1.1 200") and NAME.encode() in answer, answer[:200]
-        sent = sum(sender.sent for sender in senders)
-        print(
-            f"{sent:,} damaged requests over {sum(sender.connections for sender in senders):,} connections, "
-            f"{sum(sender.answered for sender in senders):,} answers, {time.monotonic() - start:.0f} s, "
-            f"at most {most >> 20} MiB")
-        most = check_endless(port, process)
-        assert most < MOST_MEMORY, f"{most >> 20} MiB of memory"
-        print(f"endless requests are closed, at most {most >> 20} MiB")
-        print(f"answers beside {check_crowd(port):,} connections that stand still")
-        assert exchange(port, good).startswith(b"HTTP/1.1 200")
-        assert digest(root) == before, "the files of the runs changed"
-        process.send_signal(signal.SIGTERM)
-        status = process.wait(timeout=10)
-        rest = process.stdout.read() + process.stderr.read()
-        assert status == 0 and not rest, f"SIGTERM: status {status}, {rest!r}"
-        print("SIGTERM ends it with the status 0")
+            print(f"endless requests are closed, at most {most >> 20} MiB")
+            print(f"answers beside {check_crowd(port):,} connections that stand still")
+            assert exchange(port, good).startswith(b"HTTP/1.1 200")
+            assert digest(root) == before, "the files of the runs changed"
+            process.send_signal(signal.SIGTERM)
+            status = process.wait(timeout=10)
+            rest = process.stdout.read() + process.stderr.read()
+            assert status == 0 and not rest, f"SIGTERM: status {status}, {rest!r}"
+            print("SIGTERM ends it with the status 0")
+        finally:
+            process.kill()
 
 
 if __name__ == "__main__":

@@ -61,7 +61,9 @@ extension RunsPage {
         if let saved = try CheckpointStore(run).undamaged(atStep: step) {
             return .ready(StepWeights(ReplayedState(saved, origin: step)))
         }
-        return try steps.weights(after: step, of: run, make: replay(of: run))
+        return try steps.weights(
+            after: step, of: run, isTraining: { [root] in Self.isTraining(in: root, or: run) },
+            make: { try Self.replay(of: run, isTraining: $0) })
     }
 
     // MARK: Requests
@@ -105,21 +107,15 @@ extension RunsPage {
         return try ImageModel(run.path, root: root, choice: choice)
     }
 
-    /// Returns a function that makes the computation of a run's steps.
-    private func replay(of run: RunDirectory) -> @Sendable () throws -> any RunReplaying {
-        { [root] in
-            let program = try Self.program(of: run)
-            // One thread, and none of the cores of a training.
-            let threads = Self.isTraining(in: root, or: run) ? 1 : UsableCores.count
-            switch program?.name {
-            case Program.mnistBiLSTM.name: return RunReplay<ImageTraining>(run, threads: threads)
-            case Program.sequenceClassifier.name:
-                return try SequenceTraining.replay(of: run, threads: threads)
-            default:
-                throw PageError(
-                    .conflict,
-                    "the steps of this run cannot be computed again; choose a step with a checkpoint")
-            }
+    /// Returns the computation of a run's steps: on one thread while a run trains.
+    private static func replay(of run: RunDirectory, isTraining: Bool) throws -> any RunReplaying {
+        let threads = isTraining ? 1 : UsableCores.count
+        switch try program(of: run)?.name {
+        case Program.mnistBiLSTM.name: return RunReplay<ImageTraining>(run, threads: threads)
+        case Program.sequenceClassifier.name: return try SequenceTraining.replay(of: run, threads: threads)
+        default:
+            throw PageError(
+                .conflict, "the steps of this run cannot be computed again; choose a step with a checkpoint")
         }
     }
 

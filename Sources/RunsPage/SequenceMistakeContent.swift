@@ -52,10 +52,10 @@ extension RunsPage {
     /// Answers `/api/mistakes`.
     func mistakesAnswer(_ request: PageRequest) throws -> PageAnswer {
         let run = try run(request).directory
-        let configuration = try RunConfiguration(run, of: PagePrograms.all)
-        if configuration.program == Program.sequenceClassifier.name {
+        let configuration = try? RunConfiguration(run, of: PagePrograms.all)
+        if configuration?.program == Program.sequenceClassifier.name {
             return try .json(SequenceMistakeContent(of: run))
         }
-        throw PageError(.notFound, "\(run.name.quotedInAnswer): no mistakes")
+        return try mistakes(request)
     }
 }

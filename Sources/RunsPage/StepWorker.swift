@@ -25,8 +25,8 @@ struct StepWeights: Sendable {
     }
 }
 
-/// Computes the parameters of runs after steps without a checkpoint, one step after the other, on a thread of the lowest
-/// priority, so that a training beside it is not slowed. A page asks again until the step is computed; a step for which
+/// Computes the parameters of runs after steps without a checkpoint, one step after the other. While a run trains, the
+/// thread has the lowest priority, so that the training is not slowed. A page asks again until the step is computed; a step for which
 /// nothing asks any more is given up.
 final class StepWorker: @unchecked Sendable {  // `condition` guards the variables
     enum Answer {
@@ -44,7 +44,8 @@ final class StepWorker: @unchecked Sendable {  // `condition` guards the variabl
 
     private struct Wish {
         let key: Key
-        let make: @Sendable () throws -> any RunReplaying
+        let isTraining: @Sendable () -> Bool
+        let make: @Sendable (_ isTraining: Bool) throws -> any RunReplaying
         var asked: Double
         var progress = 0.0
     }
@@ -74,10 +75,12 @@ final class StepWorker: @unchecked Sendable {  // `condition` guards the variabl
     /// Returns the parameters after a step, or how much of the work is done after waiting for a moment.
     ///
     /// - Parameters:
+    ///   - isTraining: Returns whether a run trains, before a step is computed; called on the worker's thread.
     ///   - make: Makes the computation of the run's steps; called on the worker's thread.
     /// - Throws: As ``RunReplaying/state(after:isCancelled:progress:)``; ``PageError`` if too many steps wait.
     func weights(
-        after step: Int, of run: RunDirectory, make: @escaping @Sendable () throws -> any RunReplaying
+        after step: Int, of run: RunDirectory, isTraining: @escaping @Sendable () -> Bool,
+        make: @escaping @Sendable (_ isTraining: Bool) throws -> any RunReplaying
     ) throws -> Answer {
         let key = Key(run: run.path, configuration: try Self.digest(of: run), step: step)
         condition.lock()
@@ -91,7 +94,7 @@ final class StepWorker: @unchecked Sendable {  // `condition` guards the variabl
                 guard wishes.count < Self.most else {
                     throw PageError(.busy, "too many steps are being computed; ask again later")
                 }
-                wishes.append(Wish(key: key, make: make, asked: clock()))
+                wishes.append(Wish(key: key, isTraining: isTraining, make: make, asked: clock()))
                 start()
                 condition.broadcast()
             }
@@ -127,16 +130,26 @@ final class StepWorker: @unchecked Sendable {  // `condition` guards the variabl
     // MARK: The thread
 
     private func work() {
-        POSIX.lowerPriorityOfThread()
         // Two runs are compared side by side.
         var replays: [(key: Key, replay: any RunReplaying)] = []
+        var hasLowPriority = false
         while let wish = next() {
+            let isTraining = wish.isTraining()
+            if isTraining, !hasLowPriority {
+                // Threads that a computation has started keep their priority.
+                replays = []
+                POSIX.lowerPriorityOfThread()
+                hasLowPriority = true
+            } else if !isTraining, hasLowPriority {
+                // A thread cannot raise its priority.
+                return startAgain()
+            }
             let result = Result {
                 let isOwn: (Key) -> Bool = {
                     $0.run == wish.key.run && $0.configuration == wish.key.configuration
                 }
                 let place = replays.firstIndex { isOwn($0.key) }
-                let replay = try place.map { replays.remove(at: $0).replay } ?? wish.make()
+                let replay = try place.map { replays.remove(at: $0).replay } ?? wish.make(isTraining)
                 replays = replays.suffix(1) + [(wish.key, replay)]
                 return StepWeights(
                     try replay.state(
@@ -145,6 +158,13 @@ final class StepWorker: @unchecked Sendable {  // `condition` guards the variabl
             }
             finish(wish.key, result)
         }
+    }
+
+    private func startAgain() {
+        condition.lock()
+        defer { condition.unlock() }
+        hasThread = false
+        start()
     }
 
     /// Waits for a step to compute; nil if none came for so long that the memory is released.

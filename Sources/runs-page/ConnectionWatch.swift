@@ -20,8 +20,9 @@ final class ConnectionWatch: Sendable {
     /// The time in which a connection must send a whole request, or read a part of its answer, in seconds. Browsers open a
     /// connection again that was closed while it was idle.
     private static let patience = 20.0
-    /// The bytes that a connection may send for one request, or for several that it sends at once.
-    private static let mostBytes = 512 << 10
+    /// The bytes that a connection may send beyond its last whole request. The server needs a time for a line that grows
+    /// with the square of its length.
+    private static let mostBytes = 96 << 10
     /// The number of connections above which the oldest without progress are closed.
     private static let mostConnections = 256
     private static let interval = 0.25
@@ -107,9 +108,18 @@ final class ConnectionWatch: Sendable {
                 || Self.receivedBytes(number) > connection.received + UInt64(Self.mostBytes)
                 || crowd.contains(number)
             {
-                shutdown(number, Int32(SHUT_RDWR))
+                Self.end(number)
             }
         }
+    }
+
+    /// Ends a connection. What it sent and the server did not read is discarded, because the server reads slowly.
+    private static func end(_ descriptor: Int32) {
+        shutdown(descriptor, Int32(SHUT_RDWR))
+        var bytes = [UInt8](repeating: 0, count: 64 << 10)
+        // The descriptor does not block.
+        var pieces = 0
+        while pieces < 256, recv(descriptor, &bytes, bytes.count, 0) > 0 { pieces += 1 }
     }
 
     /// Returns the address of a socket's peer; nil if a descriptor is no connection.

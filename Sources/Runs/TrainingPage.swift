@@ -63,8 +63,8 @@ package final class TrainingPage: Sendable {
         isTold.withLock { $0 = true }
     }
 
-    /// Waits until the line is printed, at most a second: a short training can end before the program has started.
+    /// Waits until the line is printed, at most five seconds: a training of a moment can end before the program has started.
     package func waitUntilTold() {
-        for _ in 0..<100 where !isTold.withLock({ $0 }) { POSIX.sleep(seconds: 0.01) }
+        for _ in 0..<500 where !isTold.withLock({ $0 }) { POSIX.sleep(seconds: 0.01) }
     }
 }

@@ -108,7 +108,7 @@ struct RunsPageToolTests {
 
     /// The training is resumed by the page and outlives it; the result is that of a training in one go.
     @Test func `a training is stopped and resumed by the page, which is killed`() throws {
-        let options = ["--batch-size", "1", "--hidden-size", "64", "--threads", "1", "--epochs", "12"]
+        let options = ["--batch-size", "1", "--hidden-size", "16", "--threads", "1", "--epochs", "8"]
         let whole = try Workplace()
         #expect(try Tool.run(whole.places + options).exitCode == 0)
         let place = try Workplace()
@@ -124,13 +124,13 @@ struct RunsPageToolTests {
         #expect(again.status == 409, "\(again.text)")
 
         let resume = try #require(
-            try client.request("api/resume", post: #"{"id": "\#(name)", "epochs": 12}"#))
+            try client.request("api/resume", post: #"{"id": "\#(name)", "epochs": 8}"#))
         #expect(resume.status == 200, "\(resume.text)")
         #expect(
             resume.text.contains(
-                "mnist-bilstm train --resume \(place.runs)/\(name) --epochs 12 --allow-changes"))
+                "mnist-bilstm train --resume \(place.runs)/\(name) --epochs 8 --allow-changes"))
         let twice = try #require(
-            try client.request("api/resume", post: #"{"id": "\#(name)", "epochs": 12}"#))
+            try client.request("api/resume", post: #"{"id": "\#(name)", "epochs": 8}"#))
         #expect(twice.status == 409 && twice.text.contains("is running"), "\(twice.text)")
         page.send(SIGKILL)
         #expect(page.ending() == -SIGKILL)
@@ -147,7 +147,8 @@ struct RunsPageToolTests {
     @Test(arguments: [
         (["--port", "70000"], "'--port <number>'"), (["--port", "-1"], "--port"),
         (["--until-idle", "0"], "--until-idle: expected more than 0"),
-        (["--until-idle", "nan"], "--until-idle: expected more than 0"), (["--host", "somewhere"], "--host: expected an IP address"), (["--runs", ""], "--runs must name"),
+        (["--until-idle", "nan"], "--until-idle: expected more than 0"),
+        (["--host", "somewhere"], "--host: expected an IP address"), (["--runs", ""], "--runs must name"),
         (["elsewhere"], "Unexpected argument 'elsewhere'"),
     ])
     func `bad options are refused`(words: [String], message: String) throws {

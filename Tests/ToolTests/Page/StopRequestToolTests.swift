@@ -17,7 +17,7 @@ struct StopRequestToolTests {
     }
 
     @Test func `mnist-bilstm stops after the step, and its run is resumed to the same bytes`() throws {
-        let options = ["--batch-size", "1", "--hidden-size", "64", "--threads", "1", "--epochs", "12"]
+        let options = ["--batch-size", "1", "--hidden-size", "16", "--threads", "1", "--epochs", "8"]
         let whole = try Workplace()
         #expect(try Tool.run(whole.places + options).exitCode == 0)
         let place = try Workplace()
@@ -33,7 +33,7 @@ struct StopRequestToolTests {
         #expect(outcome.lines.dropLast().last == message("mnist-bilstm", place.runNames[0], in: place.runs))
         #expect(try place.json("summary.json", "state") as? String == "stopped")
         #expect(try place.json("summary.json", "reason") as? String == "request from another program")
-        #expect(try place.state().epoch < 12)
+        #expect(try place.state().epoch < 8)
         #expect(!isAsked(run))
         // A request that another process left does not stop the rest.
         try askToStop(run)
@@ -74,7 +74,9 @@ struct StopRequestToolTests {
     }
 
     @Test func `sequence-classifier stops, and its run is resumed to the same bytes`() throws {
-        let options = ["--epochs", "1500", "--hidden-size", "16", "--validation", "0.25"]
+        let options = [
+            "--epochs", "900", "--hidden-size", "16", "--validation", "0.25", "--checkpoint-every", "50",
+        ]
         let whole = try SequencePlace()
         #expect(
             try Tool.run(
@@ -101,7 +103,7 @@ struct StopRequestToolTests {
     @Test func `a stop of an entry stops its sweep, which is resumed`() throws {
         let place = try Workplace()
         let plan = [
-            "--seeds", "0-1", "--set", "cell=rnn-tanh,gru", "--epochs", "12", "--hidden-size", "48",
+            "--seeds", "0-1", "--set", "cell=rnn-tanh,gru", "--epochs", "8", "--hidden-size", "16",
             "--batch-size", "1", "--validation", "40", "--log-every", "0", "--name", "cells", "--jobs", "2",
         ]
         let tool = try RunningTool(["sweep"] + plan + place.places)

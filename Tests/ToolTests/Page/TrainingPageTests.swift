@@ -95,7 +95,7 @@ struct TrainingPageTests {
             #expect(outcome.lines.contains(expected), "\(outcome.output)")
             #expect(outcome.exitCode == 0 && outcome.errors == "", "\(outcome.errors)")
         }
-        // A program that says nothing does not delay the training: it is not waited for longer than a second.
+        // A program that says nothing is waited for at most five seconds, after the training.
         try write("sleep 100")
         let start = ContinuousClock.now
         #expect(try train(path: "/usr/bin:/bin:\(elsewhere)").exitCode == 0)

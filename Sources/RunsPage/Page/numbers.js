@@ -8,7 +8,7 @@ export function short(value, digits = 4) {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (size >= 1e6 || size < 1e-4) return minus(value.toExponential(Math.max(0, digits - 1)).replace("e+", "e"));
-  return minus(size >= 1000 ? value.toFixed(0) : value.toPrecision(digits));
+  return minus(size >= Math.min(1000, 10 ** digits) ? value.toFixed(0) : value.toPrecision(digits));
 }
 
 function minus(text) { return text.replace(/^-/, "−"); }
@@ -32,13 +32,15 @@ export function duration(seconds, text) {
   return text("hours", { hours: Math.floor(whole / 3600), minutes: Math.floor((whole % 3600) / 60) });
 }
 
+// Made once: making one takes longer than the rest of a row of the list.
+const PARTS = { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" };
+const [ENGLISH, KOREAN] = ["en-GB", "ko-KR"].map((locale) => new Intl.DateTimeFormat(locale, PARTS));
+
 /** A moment in the reader's time zone. */
 export function moment(time, language) {
   const date = new Date(time ?? NaN);
   if (Number.isNaN(date.getTime())) return "–";
-  return date.toLocaleString(language === "ko" ? "ko-KR" : "en-GB", {
-    year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit",
-  });
+  return (language === "ko" ? KOREAN : ENGLISH).format(date);
 }
 
 export function bytes(value) {

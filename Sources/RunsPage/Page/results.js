@@ -72,7 +72,7 @@ export class Results {
     return [words, h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": text("confusion") },
       h("table", { class: "confusion" }, h("caption", { class: "spoken" }, text("confusion")),
         h("thead", {}, h("tr", {}, h("td", {}), this.names.map((name) => h("th", { scope: "col" }, name)))),
-        h("tbody", {}, confusion.map((row, label) => h("tr", {}, h("th", { scope: "row" }, this.names[label]), row.map((count, predicted) => cell(count, label, predicted))))))];
+        h("tbody", {}, confusion.map((row, label) => h("tr", {}, h("th", { scope: "row" }, this.names[label]), row.map((count, predicted) => cell(count, label, predicted)))))))];
   }
 
   /** With very many classes, the most frequent confusions. */

@@ -4,7 +4,7 @@
 export const SORTS = {
   name: { value: (run) => run.title ?? run.name }, state: { value: (run) => run.state }, best: { value: (run) => run.best, isDown: true },
   test: { value: (run) => run.test, isDown: true }, epochs: { value: (run) => run.epochs, isDown: true },
-  seconds: { value: (run) => run.seconds, isDown: true }, started: { value: (run) => run.started, isDown: true },
+  seconds: { value: (run) => run.seconds, isDown: true }, started: { value: (run) => Date.parse(run.started ?? ""), isDown: true },
 };
 export const STATES = ["running", "finished", "stopped", "failed", "damaged"];
 
@@ -40,13 +40,16 @@ export function order(settings) {
   return Object.hasOwn(SORTS, key) ? { key, isDown, value: SORTS[key].value } : { key: "started", isDown: true, value: SORTS.started.value };
 }
 
+/** "run-2" is before "run-10". Made once: a comparison with its own rules takes 100 times as long. */
+const TEXTS = new Intl.Collator("en", { numeric: true });
+
 /** Missing values are last in both directions. */
 function compared(one, other, isDown) {
   const [lacks, otherLacks] = [one, other].map((value) => value === null || value === undefined || Number.isNaN(value));
   if (lacks || otherLacks) return lacks - otherLacks;
   const sign = isDown ? -1 : 1;
   if (typeof one === "number" && typeof other === "number") return sign * (one - other);
-  return sign * String(one).localeCompare(String(other), "en", { numeric: true });
+  return sign * TEXTS.compare(String(one), String(other));
 }
 
 /** The names of the options that are not the same in all runs. */

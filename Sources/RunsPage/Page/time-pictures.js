@@ -87,12 +87,13 @@ export function normChart(context, { layers }, [low, high], cursor) {
       .map(([row, norm]) => `${x(row).toFixed(1)},${y(norm).toFixed(1)}`).join(" "),
   });
   const chart = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "time-norms", role: "img", "aria-label": summary(context, series) },
-    powers.map((power) => [
+    powers.flatMap((power) => [
       svg("line", { class: "grid", x1: left, x2: width - 8, y1: y(10 ** power), y2: y(10 ** power) }),
       svg("text", { x: left - 6, y: y(10 ** power) + 4, "text-anchor": "end" }, "10", svg("tspan", { dy: -4, "font-size": "8" }, String(power).replace("-", "−"))),
     ]),
     cursor === null ? null : svg("line", { class: "cursor", x1: x(cursor), x2: x(cursor), y1: 8, y2: height - bottom }),
     series.map(line),
+    svg("text", { x: left - 14, y: height - 8, "text-anchor": "end" }, context.text("timeRow")),
     [0, Math.floor((count - 1) / 2), count - 1].map((row) => svg("text", { x: x(row), y: height - 8, "text-anchor": "middle" }, String(row))),
   );
   const legend = h("ul", { class: "time-legend", role: "list" }, series.map(({ name, isBackward }, place) => h("li", {},

@@ -311,6 +311,7 @@ class Side {
       h("div", { class: "time-answer" }, h("figure", {}, this.map(image, answer.image.rows), h("figcaption", {}, text("timeImageCaption", values))),
         h("div", {}, h("p", { class: isRight ? "time-right" : "time-wrong" }, text(isRight ? "timeRight" : "timeWrong", values)), bars(context, answer))),
       h("h4", {}, text(`timeShow_${view.shown}`, {}, view.shown)),
+      h("p", { class: "quiet" }, text("timeLegend")),
       h("div", { class: "time-maps" }, answer.layers.flatMap(({ directions }, layer) => directions.map((one, direction) => this.figure(one, layer, direction, directions.length, most)))),
       h("h4", {}, text("timeNorms")), h("p", { class: "quiet" }, text("timeNormsText")),
       this.norms = h("div", {}, normChart(context, answer, range, null)));

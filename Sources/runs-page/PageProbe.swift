@@ -12,8 +12,8 @@ import RunsPage
 enum PageProbe {
     /// The page of the same directory of runs.
     case samePage
-    /// Nothing, or another program.
     case other
+    case nothing
 
     /// Asks the port. A server that does not answer within a second is another one.
     init(port: UInt16, root: String) {
@@ -42,7 +42,7 @@ enum PageProbe {
             }
         }
         guard result == 0 else {
-            self = .other
+            self = .nothing
             return
         }
         let identity = RunsPage.identity(of: root)

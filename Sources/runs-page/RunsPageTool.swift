@@ -89,26 +89,16 @@ struct RunsPageTool: ParsableCommand {
     }
 
     private func serveBesideTraining(_ console: Console) throws {
-        func serve(port: UInt16) throws {
-            try self.serve(port: port) { address in
-                let end = untilIdle.map {
-                    "open until \(TextFormat.count(Int($0.rounded()), "minute")) after its last use; "
-                }
-                let process = ProcessInfo.processInfo.processIdentifier
-                console.print("Page: \(address) (\(end ?? "")to end it: kill \(process))")
+        let found = PageProbe(port: port, root: root)
+        if found == .samePage {
+            return console.print("Page: http://\(PageAddress.loopback):\(port)/ (already open)")
+        }
+        try serve(port: found == .nothing ? port : 0) { address in
+            let end = untilIdle.map {
+                "open until \(TextFormat.count(Int($0.rounded()), "minute")) after its last use; "
             }
-        }
-        func usesOpenPage() -> Bool {
-            guard case .samePage = PageProbe(port: port, root: root) else { return false }
-            console.print("Page: http://\(PageAddress.loopback):\(port)/ (already open)")
-            return true
-        }
-        if usesOpenPage() { return }
-        do {
-            try serve(port: port)
-        } catch let error as PageServerError where error.exitStatus == .inUse {
-            // Another training may have opened the page at the same moment.
-            if !usesOpenPage() { try serve(port: 0) }
+            let process = ProcessInfo.processInfo.processIdentifier
+            console.print("Page: \(address) (\(end ?? "")to end it: kill \(process))")
         }
     }
 }

@@ -99,10 +99,14 @@ export class Forecast {
     if (key === this.scoresKey) return;
     this.scoresKey = key;
     if (scores.length === 0) { this.scores.replaceChildren(); return; }
-    const columns = [...new Set(scores.flatMap((score) => Object.keys(score)))];
+    const columns = ["model", "split", "days", "rmse", "mae", "mse", "direction"];
+    const cell = (score, name) => {
+      if (name === "split") return text(`split_${score.split}`, {}, score.split);
+      return name === "days" ? String(score.days) : shown(score[name]);
+    };
     const shown = (value) => (value && typeof value === "object" ? (Number.isFinite(value.mean) ? `${short(value.mean)}${Number.isFinite(value.deviation) ? ` ± ${short(value.deviation, 2)}` : ""}` : JSON.stringify(value))
       : typeof value === "number" ? short(value) : String(value ?? "–"));
     this.scores.replaceChildren(h("section", { class: "panel" }, h("h2", {}, text("scores")),
-      table(columns.map((name) => text(`score_${name}`, {}, name.replaceAll("_", " "))), scores.map((score) => columns.map((name) => (name === "split" ? text(`split_${score.split}`, {}, score.split) : shown(score[name])))), "numbers", text("scores"))));
+      table(columns.map((name) => text(`score_${name}`, {}, name.replaceAll("_", " "))), scores.map((score) => columns.map((name) => cell(score, name))), "numbers", text("scores"))));
   }
 }

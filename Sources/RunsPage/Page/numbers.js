@@ -8,7 +8,7 @@ export function short(value, digits = 4) {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (size >= 1e6 || size < 1e-4) return minus(value.toExponential(Math.max(0, digits - 1)).replace("e+", "e"));
-  return minus(size >= 1000 ? value.toFixed(0) : value.toPrecision(digits));
+  return minus(size >= Math.min(1000, 10 ** digits) ? value.toFixed(0) : value.toPrecision(digits));
 }
 
 function minus(text) { return text.replace(/^-/, "−"); }

@@ -95,9 +95,9 @@ final class StepWorker: @unchecked Sendable {  // `condition` guards the variabl
                     throw PageError(.busy, "too many steps are being computed; ask again later")
                 }
                 wishes.append(Wish(key: key, isTraining: isTraining, make: make, asked: clock()))
-                start()
                 condition.broadcast()
             }
+            start()
         } while condition.wait(until: end)
         if let result = takeResult(key) { return .ready(try result.get()) }
         return .computing(progress: wishes.first { $0.key == key }?.progress ?? 0)
@@ -141,8 +141,7 @@ final class StepWorker: @unchecked Sendable {  // `condition` guards the variabl
                 POSIX.lowerPriorityOfThread()
                 hasLowPriority = true
             } else if !isTraining, hasLowPriority {
-                // A thread cannot raise its priority.
-                return startAgain()
+                return giveWay()
             }
             let result = Result {
                 let isOwn: (Key) -> Bool = {
@@ -160,11 +159,13 @@ final class StepWorker: @unchecked Sendable {  // `condition` guards the variabl
         }
     }
 
-    private func startAgain() {
+    /// Lets the next request start another thread. This one cannot raise its priority, and threads that it starts have the
+    /// same.
+    private func giveWay() {
         condition.lock()
         defer { condition.unlock() }
         hasThread = false
-        start()
+        condition.broadcast()
     }
 
     /// Waits for a step to compute; nil if none came for so long that the memory is released.

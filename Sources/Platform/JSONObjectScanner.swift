@@ -1,5 +1,5 @@
 extension JSON {
-    /// Returns whether bytes are one object in JSON (RFC 8259). It allocates nothing, for logs with many lines.
+    /// Returns whether bytes are one object in JSON (RFC 8259). It makes no values, for logs with many lines.
     package static func isObject(_ bytes: ArraySlice<UInt8>) -> Bool {
         bytes.withUnsafeBufferPointer { buffer in
             var scanner = JSONObjectScanner(rest: buffer[...])

@@ -60,7 +60,7 @@ let rooms: [Target] = [
         swiftSettings: optimizedWithMessages),
     .target(
         name: "NeuralNetworks",
-        dependencies: ["CProcessor", "Console", "KernelInterface", "Kernels", "Randomness"]
+        dependencies: ["CProcessor", "Console", "KernelInterface", "Kernels", "Platform", "Randomness"]
             + instructionSets.map { .target(name: $0.0) },
         swiftSettings: optimizedWithMessages
             + (instructionSets.isEmpty ? [] : [.define("INSTRUCTION_SETS")])),

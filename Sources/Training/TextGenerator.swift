@@ -1,6 +1,7 @@
 import Console
 import Datasets
 import NeuralNetworks
+import Platform
 import Randomness
 
 #if canImport(Glibc)

@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 
 /// Inference of one sequence at a time, with a latency of microseconds. The outputs are bit-identical to
 /// `SequenceEngine.outputs`. A predictor keeps a copy of the parameters.

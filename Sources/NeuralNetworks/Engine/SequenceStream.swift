@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 
 /// Inference of one sequence that arrives step by step, such as readings of a sensor. The outputs after a step are
 /// bit-identical to the outputs of ``SequencePredictor`` for the sequence of all steps so far.

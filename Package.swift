@@ -220,7 +220,7 @@ let tests: [Target] = [
     .testTarget(name: "KernelsTests", dependencies: ["NeuralNetworks", "Randomness", "TestSupport"]),
     .testTarget(
         name: "NeuralNetworksTests",
-        dependencies: ["NeuralNetworks", "Randomness", "Safetensors", "TestSupport"]),
+        dependencies: ["CAllocations", "NeuralNetworks", "Randomness", "Safetensors", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Platform", "Randomness", "TestSupport"]),
     .testTarget(
         name: "PricesTests",

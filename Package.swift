@@ -60,7 +60,7 @@ let rooms: [Target] = [
         swiftSettings: optimizedWithMessages),
     .target(
         name: "NeuralNetworks",
-        dependencies: ["CProcessor", "Console", "KernelInterface", "Kernels", "Randomness"]
+        dependencies: ["CProcessor", "Console", "KernelInterface", "Kernels", "Platform", "Randomness"]
             + instructionSets.map { .target(name: $0.0) },
         swiftSettings: optimizedWithMessages
             + (instructionSets.isEmpty ? [] : [.define("INSTRUCTION_SETS")])),
@@ -231,7 +231,7 @@ let tests: [Target] = [
     .testTarget(name: "KernelsTests", dependencies: ["NeuralNetworks", "Randomness", "TestSupport"]),
     .testTarget(
         name: "NeuralNetworksTests",
-        dependencies: ["NeuralNetworks", "Randomness", "Safetensors", "TestSupport"]),
+        dependencies: ["CAllocations", "NeuralNetworks", "Randomness", "Safetensors", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Platform", "Randomness", "TestSupport"]),
     .testTarget(
         name: "PricesTests",

@@ -1,4 +1,4 @@
-"""Counts the public symbols of modules and finds those without a documentation comment.
+"""Counts the public symbols of modules and finds those without a documentation comment and those with unsafe pointers.
 
 usage: api.py SYMBOL_GRAPHS MODULE..., in the root of the repository
 """
@@ -35,8 +35,14 @@ def main(directory, modules):
         total += len(written)
         print(f"{len(written):7}  {share(len(written) - len(bare), len(written)):>10}  {module}")
     print(f"{total:7}  {share(total - len(missing), total):>10}  all")
+    pointers = sorted(
+        place(symbol) for symbols, _ in graphs.values() for name, symbol in symbols.items()
+        if is_written(name, symbol) and has_pointer(symbol)
+    )
+    for path, line, name in pointers:
+        print(f"{path}:{line} {name}: an unsafe pointer in the public API: use an array, or make it package")
     if not missing:
-        return 0
+        return 1 if pointers else 0
     shown = len(missing) if os.environ.get("VERBOSE") == "1" else SHOWN
     print()
     for path, line, name in missing[:shown]:
@@ -65,6 +71,12 @@ def read(directory, module):
 def is_written(name, symbol):
     """Returns whether the symbol is in the source, not provided by the compiler or a protocol's extension."""
     return "::SYNTHESIZED::" not in name and "location" in symbol and place(symbol)[0].exists()
+
+
+def has_pointer(symbol):
+    """Returns whether a declaration names one of the standard library's unsafe pointers."""
+    fragments = symbol.get("declarationFragments", [])
+    return any(part["spelling"].startswith("Unsafe") and "Pointer" in part["spelling"] for part in fragments)
 
 
 def place(symbol):

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Counts the public symbols of the library's modules and fails if one has no documentation comment. Shows at most 40
-# of these; VERBOSE=1 shows all.
+# Counts the public symbols of the library's modules and fails if one has no documentation comment or has an unsafe
+# pointer. Shows at most 40 without a comment; VERBOSE=1 shows all.
 #
 # usage: Scripts/api.sh
 set -euo pipefail

@@ -3,7 +3,7 @@
 # writes a package with one program for each folder of Scripts/consumer, builds it once for debug and once for release,
 # and runs the programs. A folder has the name of the product that its program uses, and a dot and a name if there are
 # several; a new product only needs a folder with a main.swift. RecurrentNetworks.Sequences trains and saves a model in
-# one process and predicts in another. For RecurrentNetworks it also compares
+# one process and predicts in another; a third makes a mistake, whose message must be printed. For RecurrentNetworks it also compares
 #   - the training speed of the debug build with this package's own release build,
 #   - the chosen instruction set with this package's,
 #   - the weights after training in the debug build and in the release build.
@@ -182,6 +182,16 @@ check_sequences() {
         || fail "$1: expected the classes '$expected', found '$trained' after training, '$predicted' from the file"
 }
 
+# A mistake ends a program with a message that names the place in this package, what was expected and what was received.
+check_mistake() {
+    local text expected="Fatal error: sequence: expected 1 to 65536 steps of 6 numbers, received 7 numbers" code=0
+    text="$(SWIFT_BACKTRACE=enable=no "$work/consumer/.build/$1/UsesRecurrentNetworksSequences" mistake \
+        "$work/$1.safetensors" 2>&1)" || code=$?
+    [ "$code" != 0 ] && [[ "$text" =~ NeuralNetworks/SequencePredictor\.swift:[0-9]+:\ "$expected" ]] \
+        || fail "$1: expected a failure with the message '$expected', found exit code $code with:" "$text"
+    echo "consumer-test: $1: a mistake is explained: $text" >&2
+}
+
 tag_clone
 write_consumer
 (cd "$repository" && "$swift" build -c release --product mnist-bilstm >&2)
@@ -198,6 +208,7 @@ for configuration in debug release; do
         [[ "$program" = RecurrentNetworks* ]] || run "$configuration" "$program"
     done
     check_sequences "$configuration"
+    check_mistake "$configuration"
 done
 debug_weights="$(value debug-RecurrentNetworks Weights)"
 release_weights="$(value release-RecurrentNetworks Weights)"

@@ -12,6 +12,8 @@ struct House {
     private var dependencies: [String: [String]] = [:]
     /// The modules that are not part of a library product.
     private var inner: Set<String> = []
+    /// The modules that are part of a library product.
+    private var published: Set<String> = []
     private var findings: [String] = []
 
     static func main() throws {
@@ -25,6 +27,7 @@ struct House {
         house.checkImports()
         house.checkFolders()
         house.checkPromises()
+        house.checkPreconditions()
         house.printSizes()
         for finding in house.findings { print(finding) }
         print("house: \(house.findings.count) findings")
@@ -60,8 +63,9 @@ struct House {
         }
         for product in objects(package["products"])
         where (product["type"] as? [String: Any])?["library"] != nil {
-            inner.subtract(product["targets"] as? [String] ?? [])
+            published.formUnion(product["targets"] as? [String] ?? [])
         }
+        inner.subtract(published)
     }
 
     private mutating func report(_ place: String, _ text: String) { findings.append("\(place): \(text)") }
@@ -168,6 +172,22 @@ extension House {
                 let count = file.publicLines.count
                 report(
                     "\(file.path):\(line)", "public in no library product, \(count) times: make it package.")
+            }
+        }
+    }
+}
+
+extension House {
+    /// Checks that the modules of library products see Platform's preconditions, whose messages release builds print.
+    private mutating func checkPreconditions() {
+        let names = ["precondition", "preconditionFailure"]
+        for file in rooms.filter({ published.contains($0.name) }).flatMap(\.files)
+        where !file.imports.contains(where: { $0.text == "Platform" }) {
+            for (name, lines) in names.map({ ($0, file.calls(of: $0)) }) where !lines.isEmpty {
+                report(
+                    "\(file.path):\(lines[0])",
+                    "\(name) prints no message in a release build, \(lines.count) times: add import Platform."
+                )
             }
         }
     }

@@ -42,6 +42,14 @@ struct SourceFile {
         tokens.indices.contains(index) ? tokens[index] : Token(text: "", line: 0, depth: 0)
     }
 
+    /// Returns the lines that call a function, except as a member of something: `name(`, not `other.name(`.
+    func calls(of name: String) -> [Int] {
+        tokens.indices.filter {
+            tokens[$0].text == name && self[$0 + 1].text == "(" && self[$0 - 1].text != "."
+        }
+        .map { tokens[$0].line }
+    }
+
     private mutating func readDeclarations() {
         /// The kind of the braces at module level: members of a type, members of an extension, or code.
         var (isType, extended) = (false, String?.none)

@@ -97,7 +97,8 @@ package struct ExportCommand<Tool: ExportingTool>: ParsableCommand {
             call: source.call(path: "model.onnx", inputs: inputs).joined(separator: "\n"))
         return try ExportedHub(
             source, card: card, classNames: classNames,
-            preparation: source.metadata[ONNXExport.MetadataKey.preparation], dataset: purpose.dataset.title,
+            preparation: source.metadata[ONNXExport.MetadataKey.preparation],
+            dataset: model.checkpoint.isImported ? nil : purpose.dataset.title,
             to: export.out)
     }
 }

@@ -26,7 +26,8 @@ package struct ExportedHub: ExportedModel {
         let id2label: [String: String]
         let label2id: [String: Int]
         let preparation: JSONValue?
-        let dataset: String
+        /// The training data; nil if it is unknown.
+        let dataset: String?
     }
 
     /// Whether a `README.md` that was there is kept: it may contain changes, such as a licence.
@@ -38,10 +39,12 @@ package struct ExportedHub: ExportedModel {
     ///   - source: The model as an ONNX file.
     ///   - card: The content of `README.md`.
     ///   - classNames: The names of the classes.
+    ///   - preparation: The preparation of the input, as JSON; nil if there is none.
+    ///   - dataset: The title of the training data; nil if it is unknown.
     ///   - directory: The directory to write; `hub` beside the run's files if nil.
     /// - Throws: ``ONNXExportError``; `FileError`; ``OptionError`` for a directory with other files.
     init(
-        _ source: ONNXSource, card: ModelCard, classNames: [String], preparation: String?, dataset: String,
+        _ source: ONNXSource, card: ModelCard, classNames: [String], preparation: String?, dataset: String?,
         to directory: String?
     ) throws {
         path = directory ?? source.defaultPath(for: .hub)

@@ -1,3 +1,5 @@
+import Platform
+
 /// A view of immutable bytes in contiguous memory. It keeps the memory alive, and copying it copies no bytes.
 package struct ByteView: RandomAccessCollection, Sendable {
     private let storage: ByteStorage

@@ -1,3 +1,4 @@
+import Platform
 import Randomness
 
 /// Divides a data set into batches, lazily: a sample is read only when it is taken from its batch.

@@ -1,4 +1,5 @@
 import CZlib
+import Platform
 import Randomness
 
 extension LabeledImages {

@@ -1,3 +1,5 @@
+import Platform
+
 /// Grey images of one size, each with a class: `count` × `rows` × `columns` bytes in contiguous memory, row-major, and
 /// one byte for each label. They are immutable, so any number of threads may read them.
 public final class LabeledImages: Dataset {

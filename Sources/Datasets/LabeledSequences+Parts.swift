@@ -1,3 +1,5 @@
+import Platform
+
 extension LabeledSequences {
     /// Returns the sequences at `indices`, in that order. The values are shared, not copied. No index and an index outside
     /// 0 ..< count trap.

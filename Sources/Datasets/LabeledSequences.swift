@@ -1,3 +1,5 @@
+import Platform
+
 /// Sequences of numbers, each of any length, with the targets that a model learns from them: a class or values for each
 /// sequence, or for each step of each sequence. They are immutable, so any number of threads may read them.
 ///

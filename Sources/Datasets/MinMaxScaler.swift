@@ -1,3 +1,5 @@
+import Platform
+
 /// A linear scaler that maps the least and the greatest value of each column to the bounds of a range: [scikit-learn's
 /// `MinMaxScaler`](https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.MinMaxScaler.html), with
 /// bit-identical results.

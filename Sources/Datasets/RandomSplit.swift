@@ -1,3 +1,4 @@
+import Platform
 import Randomness
 
 /// A random division of samples into two sets, in which each class has the same share (a stratified split).

@@ -1,3 +1,5 @@
+import Platform
+
 /// A scaler of the columns of a table. Each column is scaled by parameters that were fitted to it. ``MinMaxScaler`` and
 /// ``StandardScaler`` conform to it. A column outside 0 ..< ``columnCount`` traps.
 public protocol ColumnScaler: Codable, Hashable, Sendable {

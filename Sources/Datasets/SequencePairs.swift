@@ -1,3 +1,5 @@
+import Platform
+
 /// Pairs of sequences of any lengths, for an encoder and a decoder: a model reads the input and writes the target, such
 /// as a sentence and its translation. They are immutable, so any number of threads may read them.
 ///

@@ -1,3 +1,5 @@
+import Platform
+
 /// The samples of a forecasting network: all windows of `length` consecutive rows of a table. The target of a window is
 /// the value of one column in the row after it. Window w has the rows w ..< w + length, and its target is from row w +
 /// length, so n rows make n − length windows.

@@ -1,3 +1,5 @@
+import Platform
+
 /// A text in windows, from which a model learns to predict the next character at each step. A window continues the one
 /// before it; a `Trainer` of a `SequenceModel` divides the windows into as many streams as a batch has places, and carries the
 /// states of the model from each window of a stream to the next. A trainer of modules shuffles the windows.

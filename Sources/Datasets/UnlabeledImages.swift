@@ -1,3 +1,5 @@
+import Platform
+
 /// The grey images of an IDX file without labels.
 package struct UnlabeledImages: Sendable {
     package let count: Int

@@ -1,3 +1,5 @@
+import Platform
+
 /// The characters of a text, in the order of their code points. The index of a character is its symbol, which a model
 /// reads and predicts.
 ///

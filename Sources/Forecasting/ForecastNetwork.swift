@@ -61,10 +61,7 @@ package struct ForecastNetwork: Sendable {
             horizon, rows: last.map { row in columns.map { $0[row] } },
             lastTarget: history[preparation.target][history.count - 1]
         ) { rows in
-            preparation.inUnits(
-                preparation.window(of: rows).withUnsafeBufferPointer {
-                    Array(predictor.outputs($0.baseAddress!))
-                })[0]
+            preparation.inUnits(predictor.outputs(preparation.window(of: rows)))[0]
         }
     }
 }

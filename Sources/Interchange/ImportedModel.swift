@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Platform
 
 /// A model read from a file of another program.
 package struct ImportedModel: Sendable {

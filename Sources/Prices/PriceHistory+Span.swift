@@ -1,5 +1,6 @@
 import Console
 import Datasets
+import Platform
 
 extension PriceHistory {
     /// Returns some of the rows, by their index. A range outside 0 ..< count traps.

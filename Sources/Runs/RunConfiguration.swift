@@ -132,15 +132,19 @@ package struct RunConfiguration: Sendable {
     }
 
     /// Returns whether an option has an effect beside the others.
-    package func hasEffect(_ key: String) -> Bool { !idle.contains(key) }
+    package func hasEffect(_ key: String) -> Bool {
+        !idle.contains(key) && (!isImported || OptionDescription.isOfImport(key))
+    }
 
     /// Returns whether an option is compared between runs.
     package func isCompared(_ key: String) -> Bool { option(key)?.scope != .display }
 
-    /// The options' keys: the known ones in the order of the help, then others.
+    /// The options' keys: the known ones in the order of the help, then others. Imported weights have no options of a
+    /// training.
     package var names: [String] {
         let keys = known.map(\.key)
-        return keys + Set(options.keys).subtracting(keys).sorted()
+        let all = keys + Set(options.keys).subtracting(keys).sorted()
+        return isImported ? all.filter(OptionDescription.isOfImport) : all
     }
 
     /// The options as listed in reports, with their names on the command line.
@@ -168,8 +172,7 @@ extension RunConfiguration {
             return command + ["dataset", "data"].filter { !isDefault($0) }.flatMap(words)
         }
         // An option of the model that is not given is taken from the initial weights.
-        let ofModel: Set =
-            self["init_from"] == .null ? [] : ["cell", "hidden_size", "layers", "bidirectional", "readout"]
+        let ofModel = self["init_from"] == .null ? [] : OptionDescription.modelKeys
         return [program ?? ""]
             + names.filter {
                 ofModel.contains($0) || !isDefault($0) && (option($0)?.scope.isReproduced ?? true)

@@ -20,7 +20,10 @@ package struct RunDescription: Sendable {
             lines.append(
                 chosen.isEmpty
                     ? "\nAll options have their default values."
-                    : configuration.knowsDefaults ? "\nOptions that differ from the defaults:" : "\nOptions:")
+                    : configuration.isImported
+                        ? "\nModel and data that differ from the defaults:"
+                        : configuration.knowsDefaults
+                            ? "\nOptions that differ from the defaults:" : "\nOptions:")
             lines += chosen.map { key in
                 configuration.isOfLibrary
                     ? "  \(key): \(configuration[key].description)"

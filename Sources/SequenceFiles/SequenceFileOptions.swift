@@ -1,4 +1,5 @@
 import Datasets
+import Platform
 
 /// Options for reading sequences from files, for information that the files do not contain.
 public struct SequenceFileOptions: Hashable, Sendable {

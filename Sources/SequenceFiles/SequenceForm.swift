@@ -1,4 +1,5 @@
 import Datasets
+import Platform
 
 /// The form of a data set that a model was trained on, which other files must have, too.
 package struct SequenceForm: Codable, Hashable, Sendable {

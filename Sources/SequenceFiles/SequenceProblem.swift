@@ -76,6 +76,11 @@ extension DatasetError {
 }
 
 extension DatasetError {
+    /// The way to read a target for each step, which no tool does.
+    private static let stepTargetsAdvice =
+        "a class or value that changes from step to step is read by the library only, with targets: .eachStep; see \"A "
+        + "target at each step\" on the documentation's page \"Your own sequences\""
+
     /// The same error with the options of a command line in its advice, in place of ``SequenceFileOptions``.
     package var onCommandLine: DatasetError {
         rewording([
@@ -87,7 +92,7 @@ extension DatasetError {
             "; if the labels are numbers to compute, give them as values (valueColumns)": "",
             ", or name the columns to read (channelColumns)": "",
             ", give the rows another id, or read a target for each step (targets: .eachStep)":
-                ", or give the rows another id",
+                ", or give the rows another id; \(Self.stepTargetsAdvice)",
         ])
     }
 }

@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Platform
 
 extension Checkpoint {
     /// Creates a checkpoint of weights that were trained elsewhere: no step is done, and the optimizer has no state.

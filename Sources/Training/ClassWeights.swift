@@ -1,4 +1,5 @@
 import Datasets
+import Platform
 
 /// The weight of each class in a classifier's loss. The mean loss is the sum of weight · cross-entropy over all targets,
 /// divided by the sum of their weights, as in `torch.nn.CrossEntropyLoss(weight=…)`.

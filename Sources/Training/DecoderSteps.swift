@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Platform
 
 /// The steps of the target sequences of a batch: what a decoder reads at each of them, and their number.
 public struct DecoderSteps: Sendable {

@@ -1,5 +1,6 @@
 import Datasets
 import NeuralNetworks
+import Platform
 
 /// A model that writes one sequence for another: an encoder reads the input, and a decoder, which begins with the
 /// encoder's final states, writes the target step by step (Sutskever, Vinyals and Le, "Sequence to sequence learning with

@@ -1,5 +1,6 @@
 import Datasets
 import NeuralNetworks
+import Platform
 
 #if canImport(Glibc)
     import Glibc

@@ -1,5 +1,6 @@
 import Console
 import NeuralNetworks
+import Platform
 
 #if canImport(Glibc)
     import Glibc

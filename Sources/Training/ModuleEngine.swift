@@ -1,5 +1,6 @@
 import Datasets
 import NeuralNetworks
+import Platform
 
 /// Trains and evaluates a model made of modules on several threads, with bit-identical results for any number of them.
 ///

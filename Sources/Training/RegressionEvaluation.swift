@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Platform
 
 /// The evaluation of a regressor: the errors of its values, in the unit of the targets. If each step of a sequence has
 /// values, a sample is a step.

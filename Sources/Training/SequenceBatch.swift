@@ -1,5 +1,6 @@
 import Datasets
 import NeuralNetworks
+import Platform
 
 /// A batch of samples as tensors, which a ``TrainableModel`` reads.
 public struct SequenceBatch: Sendable {

@@ -1,5 +1,6 @@
 import Datasets
 import NeuralNetworks
+import Platform
 
 /// A data set of sequences for training and evaluating a model. `LabeledImages` (each row of an image is a time
 /// step), `SequenceWindows` and `LabeledSequences` conform to it.

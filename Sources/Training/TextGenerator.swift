@@ -1,6 +1,7 @@
 import Console
 import Datasets
 import NeuralNetworks
+import Platform
 import Randomness
 
 #if canImport(Glibc)
@@ -78,7 +79,11 @@ public final class TextGenerator {
         for symbol in try vocabulary.symbols(of: text) { read(symbol) }
     }
 
-    private func read(_ symbol: Int) { scores = Array(stream.push(symbol: symbol)) }
+    private func read(_ symbol: Int) {
+        // The stream uses the memory of the previous scores again.
+        scores = []
+        scores = stream.push(symbol: symbol)
+    }
 
     /// Returns the next character and reads it. A text without a beginning begins after a line end, if the vocabulary has
     /// it, otherwise after its first character.

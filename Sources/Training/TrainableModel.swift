@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Platform
 
 /// A model made of modules that a ``Trainer`` trains: `Sequential`, or a class of your own.
 ///

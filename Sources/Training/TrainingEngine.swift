@@ -1,5 +1,6 @@
 import Datasets
 import NeuralNetworks
+import Platform
 
 /// The part of a training that computes steps. ``Trainer`` does everything else: epochs, schedules, callbacks, progress.
 protocol TrainingEngine: AnyObject {

@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Platform
 
 /// A loss of the outputs of a ``TrainableModel``: `CrossEntropyLoss`, `BCEWithLogitsLoss`, `MSELoss`, or your own.
 public protocol TrainingLoss {

@@ -11,12 +11,16 @@ extension MNISTBiLSTM: ExportingTool {
     static func page(of model: ImageModel) throws -> String { try DigitPage(model).html }
 
     static func exportedMetadata(of model: ImageModel) throws -> [String: String] {
-        [
+        var metadata = [
             ONNXExport.MetadataKey.classes: try JSON.text(exportedClasses(of: model), pretty: false),
             ONNXExport.MetadataKey.preparation: try JSON.text(model.preparation, pretty: false),
             ONNXExport.MetadataKey.input: try exportedInput(of: model),
-            ONNXExport.MetadataKey.dataset: (model.options?.dataset ?? .mnist).name,
         ]
+        // The data with which another program trained the weights is unknown.
+        if !model.checkpoint.isImported {
+            metadata[ONNXExport.MetadataKey.dataset] = (model.options?.dataset ?? .mnist).name
+        }
+        return metadata
     }
 
     static func exportedInput(of model: ImageModel) throws -> String {

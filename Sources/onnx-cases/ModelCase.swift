@@ -111,7 +111,7 @@ struct ModelCase {
         } else {
             let size = images.rows * images.columns
             let outputs = (0..<images.count).flatMap { index in
-                Array(predictor.outputs(Array(images.pixels[index * size..<(index + 1) * size])))
+                predictor.outputs(Array(images.pixels[index * size..<(index + 1) * size]))
             }
             tensors.add("outputs", shape: [images.count, model.output.count], outputs)
         }

@@ -97,7 +97,7 @@ private enum ForeignFile {
         buffer.assign(imported.parameters)
         let predictor = SequencePredictor(model: model, parameters: buffer)
         let found = (0..<2).flatMap { index -> [Float] in
-            let outputs = Array(predictor.outputs(Array(input[index * 18..<(index + 1) * 18])))
+            let outputs = predictor.outputs(Array(input[index * 18..<(index + 1) * 18]))
             return name == "keras-bidirectional" ? softmax(outputs) : outputs
         }
         expectClose(found, expected, absolute: 1e-5, "\(name)")

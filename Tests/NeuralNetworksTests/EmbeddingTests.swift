@@ -126,15 +126,13 @@ struct EmbeddingTests {
         }
     }
 
-    #if DEBUG
-        @Test
-        func `an index out of range is named with its place`() async throws {
-            let result = try await #require(
-                processExitsWith: .failure, observing: [\.standardErrorContent]
-            ) { _ = Embedding(count: 7, dimension: 2)(Indices([[1, 2], [0, 7]])) }
-            #expect(
-                String(decoding: result.standardErrorContent, as: UTF8.self).contains(
-                    "index 7 at 3: expected 0 to 6"))
-        }
-    #endif
+    @Test
+    func `an index out of range is named with its place`() async throws {
+        let result = try await #require(
+            processExitsWith: .failure, observing: [\.standardErrorContent]
+        ) { _ = Embedding(count: 7, dimension: 2)(Indices([[1, 2], [0, 7]])) }
+        #expect(
+            String(decoding: result.standardErrorContent, as: UTF8.self).contains(
+                "index 7 at 3: expected 0 to 6"))
+    }
 }

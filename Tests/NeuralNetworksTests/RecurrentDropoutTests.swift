@@ -133,20 +133,18 @@ struct RecurrentDropoutTests {
         }
     }
 
-    #if DEBUG
-        @Test
-        func `the error of a missing step says what to do`() async throws {
-            let result = try await #require(
-                processExitsWith: .failure, observing: [\.standardErrorContent]
-            ) {
-                let lstm = LSTM(inputSize: 2, hiddenSize: 3, numLayers: 2, dropout: 0.5)
-                _ = lstm.forward(Tensor(shape: [4, 5, 2]))
-            }
-            #expect(
-                String(decoding: result.standardErrorContent, as: UTF8.self).contains(
-                    "expected the number of the training step, because the layer has dropout; add step:"))
+    @Test
+    func `the error of a missing step says what to do`() async throws {
+        let result = try await #require(
+            processExitsWith: .failure, observing: [\.standardErrorContent]
+        ) {
+            let lstm = LSTM(inputSize: 2, hiddenSize: 3, numLayers: 2, dropout: 0.5)
+            _ = lstm.forward(Tensor(shape: [4, 5, 2]))
         }
-    #endif
+        #expect(
+            String(decoding: result.standardErrorContent, as: UTF8.self).contains(
+                "expected the number of the training step, because the layer has dropout; add step:"))
+    }
 
     @Test
     func `backward uses the mask of forward`() {

@@ -88,16 +88,14 @@ struct SequentialGradientTests {
         }
     }
 
-    #if DEBUG
-        @Test
-        func `a recurrent layer after one without sequences says what to do`() async throws {
-            let result = try await #require(
-                processExitsWith: .failure, observing: [\.standardErrorContent]
-            ) { _ = Sequential(inputShape: [10, 4], [.lstm(3), .bidirectional(.gru(3))]) }
-            #expect(
-                String(decoding: result.standardErrorContent, as: UTF8.self).contains(
-                    "GRU reads (N, steps, features), not (N, 3); "
-                        + "a recurrent layer before it needs returnSequences: true"))
-        }
-    #endif
+    @Test
+    func `a recurrent layer after one without sequences says what to do`() async throws {
+        let result = try await #require(
+            processExitsWith: .failure, observing: [\.standardErrorContent]
+        ) { _ = Sequential(inputShape: [10, 4], [.lstm(3), .bidirectional(.gru(3))]) }
+        #expect(
+            String(decoding: result.standardErrorContent, as: UTF8.self).contains(
+                "GRU reads (N, steps, features), not (N, 3); "
+                    + "a recurrent layer before it needs returnSequences: true"))
+    }
 }

@@ -51,10 +51,10 @@ struct SymbolTests {
             let symbols = problem.sequence(index)
             let expected = Array(outputs.prefix(9 * (model.hasStepOutputs ? symbols.count : 1)))
             outputs = outputs.dropFirst(expected.count)
-            expectSameBits(Array(predictor.outputs(symbols: symbols)), expected)
+            expectSameBits(predictor.outputs(symbols: symbols), expected)
             guard let stream else { continue }
             stream.reset()
-            let pushed = symbols.map { Array(stream.push(symbol: $0)) }
+            let pushed = symbols.map { stream.push(symbol: $0) }
             expectSameBits(model.hasStepOutputs ? pushed.flatMap(\.self) : pushed.last!, expected)
         }
         #expect(outputs.isEmpty)

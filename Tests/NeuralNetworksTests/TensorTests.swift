@@ -101,15 +101,13 @@ struct TensorTests {
         }
     }
 
-    #if DEBUG
-        @Test
-        func `a trap says what it expected and received`() async throws {
-            let result = try await #require(
-                processExitsWith: .failure, observing: [\.standardErrorContent]
-            ) { _ = Tensor(shape: [2, 3], [1, 2, 3, 4, 5]) }
-            #expect(
-                String(decoding: result.standardErrorContent, as: UTF8.self)
-                    .contains("5 numbers for a tensor [2, 3] of 6"))
-        }
-    #endif
+    @Test
+    func `a trap says what it expected and received`() async throws {
+        let result = try await #require(
+            processExitsWith: .failure, observing: [\.standardErrorContent]
+        ) { _ = Tensor(shape: [2, 3], [1, 2, 3, 4, 5]) }
+        #expect(
+            String(decoding: result.standardErrorContent, as: UTF8.self)
+                .contains("5 numbers for a tensor [2, 3] of 6"))
+    }
 }

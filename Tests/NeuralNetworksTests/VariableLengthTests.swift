@@ -198,7 +198,7 @@ struct VariableLengthTests {
             model: raw.model, parameters: engine.parameters, instructionSet: set)
         for sequence in 0..<9 {
             #expect(
-                Array(predictor.outputs(raw.elements(sequence))) == Array(outputs[raw.outputRange(sequence)]))
+                predictor.outputs(raw.elements(sequence)) == Array(outputs[raw.outputRange(sequence)]))
         }
     }
 

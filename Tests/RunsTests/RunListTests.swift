@@ -68,11 +68,14 @@ import Testing
     }
 
     /// The options of an imported run have the default 50 epochs, which nobody asked for.
-    @Test func `an imported run has no epochs`() throws {
+    @Test func `an imported run has no epochs and no options of a training`() throws {
         let directory = try TemporaryDirectory()
         let trained = try SampleRun.finished("20260131-235958-trained", in: directory)
         let imported = try SampleRun("20260131-235959-imported", in: directory)
-        try imported.configure { _ in }
+        try imported.configure { options in
+            options.common.hiddenSize = 7
+            options.common.learningRate = 0.125
+        }
         var configuration: [String: JSONValue] = try JSON.read(from: imported.run.configuration)
         configuration["imported"] = .object(["path": .text("model.pt"), "sha256": .text("00")])
         try JSON.write(configuration, to: imported.run.configuration)
@@ -97,6 +100,16 @@ import Testing
             }, "\(compared)")
         let page = ImageRunReport(RunRecord(imported.run, of: [.mnistBiLSTM])).html
         #expect(!page.contains("of 50 epochs") && page.contains("imported from model.pt"))
+        for text in [shown, page, compared] {
+            #expect(!text.contains("learning-rate 0.125") && !text.contains("0.125"), "\(text)")
+        }
+        #expect(
+            shown.contains("\nModel and data that differ from the defaults:\n  --hidden-size 7\n"), "\(shown)"
+        )
+        for name in ["--epochs", "--learning-rate", "--optimizer", "--seed"] {
+            #expect(!page.contains(">\(name)<"), "\(name)")
+        }
+        #expect(page.contains(">--hidden-size<") && page.contains(">--dataset<"))
     }
 
     @Test func `a missing directory contains no runs`() throws {

@@ -143,6 +143,24 @@ struct SequenceFormTests {
             try #require(column?.onCommandLine).description.hasSuffix("name another one (--label-column)"))
     }
 
+    /// No tool reads a class for each step, so the advice names what does, and where that is explained.
+    @Test func `different classes in a sequence are read by the library, as a page shows`() throws {
+        let path = try file("steps.csv", "id,label,x\n1,a,1\n1,b,2\n2,a,3\n")
+        let found = error(DatasetError.self) { _ = try SequenceFile(path: path) }
+        let text = try #require(found?.onCommandLine).description
+        let read = "is read by the library only, with targets: .eachStep; see "
+        #expect(text.contains("in each row of the sequence, or give the rows another id; "), "\(text)")
+        #expect(
+            text.hasSuffix(
+                #"\#(read)"A target at each step" on the documentation's page "Your own sequences""#))
+        let page = try String(
+            contentsOfFile: Repository.path("Sources/Training/Training.docc/YourOwnSequences.md"),
+            encoding: .utf8)
+        #expect(page.hasPrefix("# Your own sequences\n") && page.contains("\n### A target at each step\n"))
+        let options = SequenceFileOptions.with { $0.targets = .eachStep }
+        #expect(try LabeledSequences(contentsOf: path, options: options).count == 2)
+    }
+
     /// Every option of the library that an advice names has a word for the command line.
     @Test func `no advice names an option of the library on a command line`() throws {
         let sources = try ["SequenceProblem", "ChannelColumns", "SequenceFolder"].map {

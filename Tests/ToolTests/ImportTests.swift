@@ -73,10 +73,20 @@ import Testing
         ] {
             let outcome = try Tool.run(command + ["--runs", place.runs])
             #expect(outcome.exitCode == 0, "\(command): \(outcome.errors)")
+            guard command[0] == "summary" else { continue }
+            #expect(outcome.output.contains("--hidden-size"), "\(outcome.output)")
+            for option in ["--epochs", "--learning-rate", "--optimizer", "--seed"] {
+                #expect(!outcome.output.contains(option), "\(outcome.output)")
+            }
         }
         #expect(try Tool.run(["export", "weights", "--to", "hub", "--runs", place.runs]).exitCode == 0)
         let card = try String(contentsOfFile: place.latest("hub/README.md"), encoding: .utf8)
         #expect(card.contains("imported by this command") && !card.contains("0 epochs"), "\(card)")
+        // The weights do not say what they were trained on.
+        #expect(card.contains("The training data is unknown") && !card.contains("MNIST"), "\(card)")
+        #expect(!card.contains("datasets:"), "\(card)")
+        let hub = try #require(try place.json("hub/config.json") as? [String: Any])
+        #expect(hub["dataset"] == nil && hub["id2label"] != nil)
         let resumed = try place.run("--resume", "weights")
         #expect(resumed.exitCode == 64)
         #expect(resumed.errors.contains("and no training to resume"), "\(resumed.errors)")

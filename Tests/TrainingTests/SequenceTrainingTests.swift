@@ -161,7 +161,7 @@ struct SequenceTrainingTests {
         let outputs = trainer.engine.evaluateWithOutputs(test.sequences).outputs
         let correct = (0..<test.count).count { index in
             let sequence = test[index]
-            #expect(Array(predictor.outputs(sequence.values)) == Array(outputs[2 * index..<2 * index + 2]))
+            #expect(predictor.outputs(sequence.values) == Array(outputs[2 * index..<2 * index + 2]))
             return sequence.target == .label(predictor.predict(sequence.values))
         }
         #expect(correct == trainer.evaluate(test).correct)

@@ -1,7 +1,8 @@
 // The page "Your own sequences" as a program of another package: it trains on arrays and saves the model in one process,
-// and predicts in another, which knows only the file. Both print the classes of some sequences.
+// and predicts in another, which knows only the file. Both print the classes of some sequences. A third process makes a
+// mistake: it predicts a sequence of seven numbers, which are no steps of six.
 //
-// usage: SEQUENCES train FILE | predict FILE
+// usage: SEQUENCES train FILE | predict FILE | mistake FILE
 import Datasets
 import NeuralNetworks
 import Runs
@@ -15,7 +16,9 @@ let readings = (0..<240).map { index -> [Float] in
     return (0..<6 * steps).map { place in swing * Float(place * (7 + place % 6) % 41 - 20) }
 }
 let arguments = CommandLine.arguments
-guard arguments.count == 3 else { fatalError("usage: \(arguments[0]) train FILE | predict FILE") }
+guard arguments.count == 3 else {
+    fatalError("usage: \(arguments[0]) train FILE | predict FILE | mistake FILE")
+}
 if arguments[1] == "train" {
     let sequences = try LabeledSequences(
         readings, channels: 6, labels: readings.indices.map { $0 % 3 }, classNames: names)
@@ -32,4 +35,5 @@ if arguments[1] == "train" {
     try Checkpoint(of: trainer).write(to: arguments[2])
 }
 let predictor = try SequencePredictor(contentsOf: arguments[2])
+if arguments[1] == "mistake" { print(predictor.predict([1, 2, 3, 4, 5, 6, 7])) }
 print("Classes:", readings.prefix(9).map { names[predictor.predict($0)] }.joined(separator: " "))

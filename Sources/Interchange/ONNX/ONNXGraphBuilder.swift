@@ -1,5 +1,6 @@
 import NeuralNetworks
 import ONNX
+import Platform
 
 /// Writes the nodes of a model's graph, from the input to the output.
 ///

@@ -1,3 +1,4 @@
+import Platform
 import Randomness
 
 /// The ranges of image augmentation: random changes to the training images. For each image and epoch, every number is

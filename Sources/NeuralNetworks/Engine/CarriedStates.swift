@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 
 /// The states that a model carries from batch to batch: the sequence at each place of a batch begins in the state in which
 /// the sequence at that place of the batch before ended. Gradients end at the beginning of a batch. This is truncated

@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 
 /// The loss of the outputs of a shard against the targets of its sequences. Each workspace has its own.
 final class LossTerms {

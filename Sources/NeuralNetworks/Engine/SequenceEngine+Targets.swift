@@ -1,3 +1,5 @@
+import Platform
+
 /// The number of terms of a loss, and the sum of their weights.
 struct LossTermCount {
     /// The number of sequences.

@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 
 /// Trains and evaluates a model on several threads, with bit-identical results for any number of threads.
 ///

@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 
 extension SequenceEngine {
     /// Returns the loss, and a classifier's correct predictions, over all sequences, without dropout and label

@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 
 /// Inference of one sequence at a time, with a latency of microseconds. The outputs are bit-identical to
 /// `SequenceEngine.outputs`. A predictor keeps a copy of the parameters.
@@ -17,6 +18,7 @@ public final class SequencePredictor {
     private var parts: SequenceParts
     /// The number of steps of the longest sequence for which there is memory.
     private var capacity: Int
+    private var result = ReusedArray()
 
     /// Creates a predictor. A wrong number of parameters traps.
     ///
@@ -61,23 +63,27 @@ public final class SequencePredictor {
     }
 
     /// Returns the C outputs of a sequence of numbers, or the outputs of each step, [L][C], with the readout
-    /// ``Readout/each``; a classifier's are scores before softmax. They are valid until the next call. A wrong number of
-    /// values traps.
+    /// ``Readout/each``; a classifier's are scores before softmax. A wrong number of values traps.
+    ///
+    /// A later call does not change an array that you keep. If you keep none, the memory is used again: nothing is
+    /// allocated after the first call for a length.
     ///
     /// - Parameter values: The values of all steps, [L][D]: for a model of any length at least one step and at most
     ///   65,536, otherwise as many as the model reads.
-    public func outputs(_ values: [Float]) -> UnsafeBufferPointer<Float> {
+    public func outputs(_ values: [Float]) -> [Float] { result.copy(scores(values)) }
+
+    private func scores(_ values: [Float]) -> UnsafeBufferPointer<Float> {
         let steps = steps(ofCount: values.count)
         reserve(steps)
         values.withUnsafeBufferPointer { parts.input.update(from: $0.baseAddress!, count: $0.count) }
         return outputs(steps: steps)
     }
 
-    /// Returns the outputs of a sequence of symbols, as of numbers; see ``SequenceModel/readingSymbols()``. They are valid
-    /// until the next call. A wrong number of symbols and symbols out of range trap, and so does a model of numbers.
+    /// Returns the outputs of a sequence of symbols, as of numbers; see ``SequenceModel/readingSymbols()``. A wrong number of
+    /// symbols and symbols out of range trap, and so does a model of numbers.
     ///
     /// - Parameter symbols: [L] The symbol of each step, from 0; 1 to 65,536 of them.
-    public func outputs(symbols: [Int]) -> UnsafeBufferPointer<Float> {
+    public func outputs(symbols: [Int]) -> [Float] {
         guard model.readsSymbols else {
             preconditionFailure("sequence: expected numbers, as the model reads, received symbols")
         }
@@ -89,16 +95,19 @@ public final class SequencePredictor {
             model.checkSymbol(symbol)
             parts.symbols![step] = Int32(symbol)
         }
-        return outputs(steps: symbols.count)
+        return result.copy(outputs(steps: symbols.count))
     }
 
-    /// Returns the outputs of a sequence of bytes, as of numbers. They are valid until the next call. A wrong number of
-    /// bytes traps.
+    /// Returns the outputs of a sequence of bytes, as of numbers. A wrong number of bytes traps.
     ///
     /// - Parameters:
     ///   - bytes: The bytes of all steps, [L][D]; see ``outputs(_:)``.
     ///   - scale: The factor of each byte; 1/255 maps images to 0...1.
-    public func outputs(_ bytes: [UInt8], scale: Float = 1 / 255) -> UnsafeBufferPointer<Float> {
+    public func outputs(_ bytes: [UInt8], scale: Float = 1 / 255) -> [Float] {
+        result.copy(scores(bytes, scale: scale))
+    }
+
+    private func scores(_ bytes: [UInt8], scale: Float) -> UnsafeBufferPointer<Float> {
         let steps = steps(ofCount: bytes.count)
         reserve(steps)
         bytes.withUnsafeBufferPointer {
@@ -126,7 +135,7 @@ public final class SequencePredictor {
         return "sequence: expected \(expected), received \(count) numbers"
     }
 
-    /// Returns the outputs of a sequence of bytes of the model's length, [L][D].
+    /// Returns the outputs of a sequence of bytes of the model's length, [L][D]. They are valid until the next call.
     package func outputs(
         _ bytes: UnsafePointer<UInt8>, scale: Float = 1 / 255
     ) -> UnsafeBufferPointer<Float> {
@@ -134,7 +143,7 @@ public final class SequencePredictor {
         return outputs(steps: fixedLength)
     }
 
-    /// Returns the outputs of a sequence of numbers of the model's length, [L][D].
+    /// Returns the outputs of a sequence of numbers of the model's length, [L][D]. They are valid until the next call.
     package func outputs(_ values: UnsafePointer<Float>) -> UnsafeBufferPointer<Float> {
         parts.input.update(from: values, count: inputCount)
         return outputs(steps: fixedLength)
@@ -182,7 +191,7 @@ public final class SequencePredictor {
     /// - Parameter values: The values of all steps, [L][D]; see ``outputs(_:)``.
     public func predict(_ values: [Float]) -> Int {
         checkOneOutput()
-        return outputs(values).argmax()
+        return scores(values).argmax()
     }
 
     /// Returns the class of each step of a sequence, with the readout ``Readout/each``; see ``predict(_:)-([Float])``. A
@@ -193,7 +202,7 @@ public final class SequencePredictor {
         precondition(
             model.hasStepOutputs,
             "predictSteps: expected a model with the readout each, received \(model.readout); use predict")
-        let (outputs, size) = (outputs(values), model.output.count)
+        let (outputs, size) = (scores(values), model.output.count)
         return (0..<outputs.count / size).map { step in
             UnsafeBufferPointer(rebasing: outputs[step * size..<(step + 1) * size]).argmax()
         }
@@ -213,7 +222,7 @@ public final class SequencePredictor {
     ///   - scale: The factor of each byte; 1/255 maps images to 0...1.
     public func predict(_ bytes: [UInt8], scale: Float = 1 / 255) -> Int {
         checkOneOutput()
-        return outputs(bytes, scale: scale).argmax()
+        return scores(bytes, scale: scale).argmax()
     }
 
     /// Returns the class with the highest score of a sequence of bytes of the model's length, [L][D].

@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 
 /// A view of sequences in memory and their targets. The memory must stay valid as long as the view is used.
 public struct SequenceSamples {

@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 
 /// Inference of one sequence that arrives step by step, such as readings of a sensor. The outputs after a step are
 /// bit-identical to the outputs of ``SequencePredictor`` for the sequence of all steps so far.
@@ -21,6 +22,7 @@ public final class SequenceStream {
     private let parts: SequenceParts
     /// [directions · H] The sum of the outputs of all steps, for the readout `mean`.
     private let sums: FloatBuffer
+    private var result = ReusedArray()
 
     /// Creates a stream at the beginning of a sequence. A wrong number of parameters traps.
     ///
@@ -54,13 +56,18 @@ public final class SequenceStream {
         }
     }
 
-    /// Reads the next step and returns the C outputs; a classifier's are scores before softmax. They are valid until the
-    /// next call. A wrong number of values traps.
+    /// Reads the next step and returns the C outputs; a classifier's are scores before softmax. A wrong number of values
+    /// traps.
+    ///
+    /// A later call does not change an array that you keep. If you keep none, the memory is used again: nothing is
+    /// allocated after the first call.
     ///
     /// - Parameter step: [D] The values of the step.
     /// - Returns: The outputs for the sequence so far; with the readout ``Readout/each``, the outputs of this step.
     @discardableResult
-    public func push(_ step: [Float]) -> UnsafeBufferPointer<Float> {
+    public func push(_ step: [Float]) -> [Float] { result.copy(scores(step)) }
+
+    private func scores(_ step: [Float]) -> UnsafeBufferPointer<Float> {
         precondition(!model.readsSymbols, "step: expected a symbol, as the model reads, received numbers")
         precondition(
             step.count == model.stack.inputSize,
@@ -79,11 +86,11 @@ public final class SequenceStream {
     ///
     /// - Parameter symbol: The symbol of the step, from 0; see ``SequenceModel/readingSymbols()``.
     @discardableResult
-    public func push(symbol: Int) -> UnsafeBufferPointer<Float> {
+    public func push(symbol: Int) -> [Float] {
         precondition(model.readsSymbols, "step: expected numbers, as the model reads, received a symbol")
         model.checkSymbol(symbol)
         parts.symbols![0] = Int32(symbol)
-        return advance()
+        return result.copy(advance())
     }
 
     /// Computes the outputs of the step in the input memory.
@@ -107,7 +114,7 @@ public final class SequenceStream {
     /// values traps.
     ///
     /// - Parameter step: [D] The values of the step.
-    public func predict(_ step: [Float]) -> Int { push(step).argmax() }
+    public func predict(_ step: [Float]) -> Int { scores(step).argmax() }
 
     /// Returns the features that the linear layer reads.
     private func features() -> UnsafePointer<Float> {

@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 import Randomness
 
 /// The sequences of a batch that are computed together, one in each lane.

@@ -1,3 +1,4 @@
+import Platform
 import Randomness
 
 /// Dropout (`torch.nn.Dropout`): training sets each number to zero with probability p and divides the others by 1 - p,

@@ -1,3 +1,4 @@
+import Platform
 import Randomness
 
 /// A table of vectors that a model learns, one for each word or class (`torch.nn.Embedding`).

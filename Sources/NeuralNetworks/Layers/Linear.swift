@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 import Randomness
 
 /// A linear layer y = W x + b (`torch.nn.Linear`), applied to the last dimension of a tensor of any shape.

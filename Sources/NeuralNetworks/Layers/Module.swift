@@ -1,3 +1,5 @@
+import Platform
+
 /// A layer with parameters and their gradients, which an optimizer updates.
 public protocol Module: AnyObject {
     /// The names, shapes and places of the parameters.

@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 
 // The features that the next layer reads from a recurrent layer, for models written by hand.
 

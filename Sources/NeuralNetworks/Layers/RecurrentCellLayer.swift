@@ -1,3 +1,5 @@
+import Platform
+
 /// One step of an RNN at a time (`torch.nn.RNNCell`).
 public typealias RNNCell = RecurrentCellLayer<RNNKind>
 /// One step of an LSTM at a time (`torch.nn.LSTMCell`).

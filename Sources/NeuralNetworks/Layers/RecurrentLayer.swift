@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 import Randomness
 
 /// A stack of Elman RNN layers (`torch.nn.RNN`): h = tanh(W x + b + U h' + b'), or max(0, …) instead of tanh.

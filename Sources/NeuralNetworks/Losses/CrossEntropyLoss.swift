@@ -1,3 +1,5 @@
+import Platform
+
 /// The mean of -log softmax(scores)[label] (`torch.nn.CrossEntropyLoss`).
 ///
 /// With label smoothing ε the target distribution is 1 - ε on the label plus ε / C on each of C classes (Szegedy et

@@ -1,3 +1,5 @@
+import Platform
+
 /// Knowledge distillation: a classifier is trained on the labels and on the outputs of a trained teacher (Hinton,
 /// Vinyals and Dean, "Distilling the knowledge in a neural network", 2015).
 ///

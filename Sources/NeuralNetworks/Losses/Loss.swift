@@ -1,4 +1,5 @@
 import Console
+import Platform
 
 /// The value of a loss function and its gradient.
 public struct Loss: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Platform
+
 /// The mean of (output - target)² (`torch.nn.MSELoss`).
 public struct MSELoss: Hashable, Codable, Sendable {
     /// Creates the loss; it has no options.

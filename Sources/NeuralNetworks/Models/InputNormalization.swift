@@ -1,3 +1,5 @@
+import Platform
+
 /// Standardisation of a model's input, feature by feature: x becomes (x − mean) / deviation. It is part of the model, so
 /// that training, evaluation and prediction read the same numbers, and a checkpoint contains it.
 public struct InputNormalization: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import Platform
 import Randomness
 
 /// The configuration of a recurrent network that classifies sequences or computes numbers from them: a stack of

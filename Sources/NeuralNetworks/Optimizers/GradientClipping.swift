@@ -1,3 +1,5 @@
+import Platform
+
 /// The clipping of gradients before the optimizer reads them (Pascanu, Mikolov and Bengio, 2013).
 public enum GradientClipping: Codable, Hashable, Sendable {
     /// No clipping.

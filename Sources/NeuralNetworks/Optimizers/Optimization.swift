@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 
 /// The optimization of a model written by hand, with one optimizer for all its modules.
 ///

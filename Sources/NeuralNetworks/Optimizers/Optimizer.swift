@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 
 /// An update rule for parameters, with its hyperparameters: `SGD`, `Adam`, `AdamW` or `RMSprop`.
 ///

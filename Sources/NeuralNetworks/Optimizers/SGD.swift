@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 
 /// Stochastic gradient descent (`torch.optim.SGD`), with momentum (Sutskever et al., "On the importance of
 /// initialization and momentum in deep learning", 2013).

@@ -1,3 +1,5 @@
+import Platform
+
 /// An exponential moving average of parameters, updated after each step (Polyak and Juditsky, "Acceleration of
 /// stochastic approximation by averaging", 1992): m ← m + (1 - d) (p - m). In step t, counted from 1, d is the smaller
 /// of `decay` and (1 + t) / (10 + t), so that the initial parameters soon lose their weight.

@@ -1,3 +1,5 @@
+import Platform
+
 /// A chain of layers, like Keras' `Sequential`.
 ///
 ///     let model = Sequential(inputShape: [10, 4], [.simpleRNN(3, returnSequences: true), .simpleRNN(3)])

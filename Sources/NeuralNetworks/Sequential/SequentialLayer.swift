@@ -1,3 +1,5 @@
+import Platform
+
 /// A layer of a `Sequential` model, with Keras' names and options.
 public indirect enum SequentialLayer: Hashable, Codable, Sendable {
     /// A recurrent layer: (N, L, D) to (N, H), or (N, L, H) with `returnSequences`.

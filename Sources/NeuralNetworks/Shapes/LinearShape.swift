@@ -1,3 +1,5 @@
+import Platform
+
 /// The sizes and parameters of y = W x + b under PyTorch's names (`torch.nn.Linear`): `weight` (outputs, inputs) and
 /// `bias` (outputs), both drawn from U(-1/√inputs, 1/√inputs).
 struct LinearShape: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Platform
+
 /// A named array among a model's parameters: its PyTorch name, its shape and its offset in the flat buffer of all
 /// parameters.
 public struct Parameter: Hashable, Sendable {

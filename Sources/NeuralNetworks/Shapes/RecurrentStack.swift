@@ -1,3 +1,5 @@
+import Platform
+
 /// The configuration of stacked recurrent layers in one or two directions, with PyTorch's meaning and names
 /// (`torch.nn.RNN`, `LSTM`, `GRU`).
 ///

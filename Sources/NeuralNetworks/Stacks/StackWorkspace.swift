@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 
 /// The memory for the forward and backward passes of one shard through a stack of recurrent layers. It is allocated
 /// once for a length and used for every shard that a worker computes.

@@ -1,3 +1,5 @@
+import Platform
+
 /// An array of whole numbers with any number of dimensions, in row-major order: the words or classes that an
 /// ``Embedding`` reads.
 ///

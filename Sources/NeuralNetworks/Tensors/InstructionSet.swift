@@ -1,6 +1,7 @@
 import CProcessor
 import KernelInterface
 import Kernels
+import Platform
 
 #if INSTRUCTION_SETS
     import KernelsAVX2

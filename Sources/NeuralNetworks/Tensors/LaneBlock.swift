@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 
 /// The numbers of a batch in lanes, [shard][group][width][lane], as kernels read and write them.
 struct LaneBlock: Sendable {

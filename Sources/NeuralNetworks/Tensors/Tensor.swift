@@ -1,4 +1,5 @@
 import KernelInterface
+import Platform
 
 /// An array of numbers with any number of dimensions, in row-major order.
 ///
@@ -15,11 +16,7 @@ public struct Tensor: Sendable {
         _modify {
             if let lanes { ownElements = lanes.elements }
             lanes = nil
-            defer {
-                precondition(
-                    ownElements.count == count,
-                    "\(ownElements.count) numbers for a tensor \(shape) of \(count)")
-            }
+            defer { if ownElements.count != count { failForElementCount() } }
             yield &ownElements
         }
     }
@@ -29,6 +26,12 @@ public struct Tensor: Sendable {
     @usableFromInline private(set) var lanes: LaneElements?
     /// The number of elements: the product of `shape`.
     @usableFromInline package let count: Int
+
+    /// Fails for a number of elements that is not the product of `shape`.
+    @usableFromInline
+    func failForElementCount() -> Never {
+        preconditionFailure("\(ownElements.count) numbers for a tensor \(shape) of \(count)")
+    }
 
     /// Creates a tensor of given elements. It traps unless their number is the product of `shape`.
     ///

@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// The threads of layers. All layers that were created with the same number of threads share one pool, because a model

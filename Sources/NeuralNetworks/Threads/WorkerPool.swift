@@ -1,4 +1,5 @@
 import CProcessor
+import Platform
 import Synchronization
 
 #if canImport(Glibc)

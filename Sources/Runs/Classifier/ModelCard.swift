@@ -78,7 +78,9 @@ package struct ModelCard {
         var lines = ["---", "library_name: recurrent-networks"]
         if purpose.isListed { lines.append("pipeline_tag: \(purpose.task.name)") }
         lines += ["tags:"] + tags.map { "- \($0)" }
-        if purpose.hasDataset { lines += ["datasets:", "- \(YAML.quoted(purpose.dataset.name))"] }
+        if purpose.hasDataset && !checkpoint.isImported {
+            lines += ["datasets:", "- \(YAML.quoted(purpose.dataset.name))"]
+        }
         if !scores.isEmpty {
             lines += ["metrics:"] + scores.map { "- \(YAML.quoted($0.name))" }
             lines += [
@@ -112,8 +114,15 @@ package struct ModelCard {
             # \(name.inMarkdown)
 
             A recurrent network (\(model.stack.cell.family): \(kind)\(classes), \(TextFormat.grouped(model.layout.count)) \
-            parameters). Training data: \(purpose.dataset.title.inMarkdown). \(purpose.input)
+            parameters). \(trainingData) \(purpose.input)
             """
+    }
+
+    /// The sentence about the training data.
+    private var trainingData: String {
+        checkpoint.isImported
+            ? "The training data is unknown, because the weights were imported from a file."
+            : "Training data: \(purpose.dataset.title.inMarkdown)."
     }
 
     private var results: String? {

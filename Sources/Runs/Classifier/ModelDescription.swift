@@ -16,7 +16,7 @@ package struct ModelDescription<Options: ClassifierOptions> {
         (self.model, self.steps, origin) = (model, steps, nil)
     }
 
-    /// Creates the description of a run or checkpoint, with its training options.
+    /// Creates the description of a run or checkpoint, with its training options if it was trained.
     package init(_ trained: TrainedModel<Options>, steps: Int = 1) {
         (model, self.steps, origin) = (trained.checkpoint.model, steps, trained)
     }
@@ -36,7 +36,9 @@ package struct ModelDescription<Options: ClassifierOptions> {
                 + "step: \(TextFormat.grouped(model.trainingMultiplyAdds(steps: model.sequenceLength ?? steps))) \(sample)"
         )
         if let warning = model.stack.idleDropoutWarning { lines.append("Warning: \(warning)") }
-        if let options = origin?.options { lines += ["", try table(of: options).rendered()] }
+        if let origin, let options = origin.options {
+            lines += ["", try table(of: options, isImported: origin.checkpoint.isImported).rendered()]
+        }
         return lines.joined(separator: "\n")
     }
 
@@ -45,9 +47,11 @@ package struct ModelDescription<Options: ClassifierOptions> {
         Options.sample == .image ? "an image" : "a sequence of \(TextFormat.count(steps, "step"))"
     }
 
-    private func table(of options: Options) throws -> TextTable {
+    private func table(of options: Options, isImported: Bool) throws -> TextTable {
         var table = TextTable([.init("Option"), .init("Value")], style: .plain)
-        for (name, value) in options.listed { table.append([name, value]) }
+        for (name, value) in isImported ? options.listedOfImport : options.listed {
+            table.append([name, value])
+        }
         return table
     }
 }

@@ -42,7 +42,7 @@ extension RecordPage {
 
     @MarkupBuilder var configuration: [Markup] {
         if let configuration = record.configuration {
-            if !configuration.isOfLibrary {
+            if !configuration.isOfLibrary && !configuration.isImported {
                 self.configuration(configuration.listed)
             } else {
                 self.configuration(configuration.listed.map { ($0.name, $0.value) })

@@ -140,3 +140,14 @@ package struct OptionField<Options: TrainingOptions>: Sendable {
             isInherited: isInherited, unit: unit)
     }
 }
+
+extension OptionDescription {
+    /// The keys of the options that describe a model, which a file of weights has, too.
+    static let modelKeys: Set = ["cell", "hidden_size", "layers", "bidirectional", "readout"]
+
+    /// Returns whether an option applies to imported weights: whether it is a fact about the model or an option of
+    /// `import`. The options of the training are unknown.
+    static func isOfImport(_ key: String) -> Bool {
+        modelKeys.contains(key) || ["dataset", "data", "runs", "name"].contains(key)
+    }
+}

@@ -187,8 +187,15 @@ extension TrainingOptions {
     package func trainsSameWeights(as others: Self) -> Bool { weights == others.weights }
 
     /// The options that affect weights or logs and are set, each with its name on the command line.
-    package var listed: [(name: String, value: String)] {
-        Self.decisive.map { ($0.key, $0.json(self)) }.filter { $0.1 != .null }.sorted { $0.0 < $1.0 }
+    package var listed: [(name: String, value: String)] { listed(among: Self.decisive) }
+
+    /// The options of ``listed`` that apply to imported weights.
+    var listedOfImport: [(name: String, value: String)] {
+        listed(among: Self.decisive.filter { OptionDescription.isOfImport($0.key) })
+    }
+
+    private func listed(among fields: [OptionField<Self>]) -> [(name: String, value: String)] {
+        fields.map { ($0.key, $0.json(self)) }.filter { $0.1 != .null }.sorted { $0.0 < $1.0 }
             .map { (OptionDescription.name(ofKey: $0), $1.description) }
     }
 }

@@ -28,6 +28,11 @@ import Testing
         return outcome.output
     }
 
+    /// Returns the words that show the help of a command. A program without commands has no command `help`.
+    private static func words(_ program: String, _ call: [String]) -> [String] {
+        program == "runs-page" ? ["--help"] : ["help"] + call
+    }
+
     private static func calls(of program: String) throws -> [[String]] {
         let text = try output(program, ["--experimental-dump-help"])
         return try JSONDecoder().decode(Tree.self, from: Data(text.utf8)).command.calls()
@@ -39,7 +44,7 @@ import Testing
         var names: Set<String> = []
         for call in calls {
             let name = ([program] + call).joined(separator: "-")
-            try Snapshot.check(Self.output(program, ["help"] + call), "Help/\(name)")
+            try Snapshot.check(Self.output(program, Self.words(program, call)), "Help/\(name)")
             names.insert(name)
         }
         let files = try Snapshot.names(in: "Help").filter { $0.hasPrefix(program) }
@@ -49,8 +54,9 @@ import Testing
     /// An example that is wrapped cannot be copied.
     @Test(arguments: programs) func `no example is longer than a line`(program: String) throws {
         for call in try Self.calls(of: program) {
-            let wide = try Self.output(program, ["help"] + call, columns: 1000).split(separator: "\n")
-            let narrow = try Self.output(program, ["help"] + call).split(separator: "\n")
+            let words = Self.words(program, call)
+            let wide = try Self.output(program, words, columns: 1000).split(separator: "\n")
+            let narrow = try Self.output(program, words).split(separator: "\n")
             let examples = wide.filter { $0.contains("  \(program) ") || $0.hasPrefix("Example: ") }
             #expect(!examples.isEmpty, "\(call) has no example")
             for example in examples { #expect(narrow.contains(example), "\(example)") }
@@ -69,7 +75,7 @@ import Testing
     @Test(arguments: programs) func `an option has fewer than 6 lines`(program: String) throws {
         for call in try Self.calls(of: program) {
             var option: (name: Substring, lines: Int) = ("", 0)
-            for line in try Self.output(program, ["help"] + call).split(separator: "\n") {
+            for line in try Self.output(program, Self.words(program, call)).split(separator: "\n") {
                 if line.hasPrefix("  -") {
                     option = (line, 1)
                 } else if line.hasPrefix("     ") {

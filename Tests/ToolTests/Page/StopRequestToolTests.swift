@@ -118,10 +118,12 @@ struct StopRequestToolTests {
         try askToStop("\(runs)/\(try #require(entry))")
         let outcome = try tool.finish()
         #expect(outcome.exitCode == 75 && outcome.errors == "", "\(outcome.errors)")
+        let line = "Resume with: mnist-bilstm sweep --resume \(place.runs)/sweeps/cells"
         #expect(
-            outcome.lines.dropLast().last?.hasSuffix(
-                " of 4 entries are done. Resume with: mnist-bilstm sweep --resume \(place.runs)/sweeps/cells")
-                == true, "\(outcome.output)")
+            outcome.lines.contains {
+                $0.hasPrefix("Stopped; ") && $0.hasSuffix(" of 4 entries are done. \(line)")
+            },
+            "\(outcome.output)")
         let resumed = try Tool.run(["sweep", "--resume", "cells", "--runs", place.runs])
         #expect(resumed.exitCode == 0, "\(resumed.errors)")
     }

@@ -52,8 +52,14 @@ extension RunsPage {
             record.program, "train", "--resume", run.path, "--epochs", "\(body.epochs)", "--allow-changes",
         ]
         let summary = FileIdentity(path: run.summary)
-        let training = try DetachedProcess(program, words, keeping: .errors)
-        try Self.waitForStart(of: training, run, epochs: body.epochs) {
+        let training = try trainings.start(run.path) {
+            try DetachedProcess(program, words, keeping: .errors)
+        }
+        guard let training else {
+            throw PageError(.conflict, "\(run.name.quotedInAnswer) is being resumed already")
+        }
+        defer { trainings.release(run.path) }
+        try waitForStart(of: training, run, epochs: body.epochs) {
             // The training writes a new summary when it has checked everything.
             (try? run.isRunning) == true && FileIdentity(path: run.summary) != summary
         }
@@ -96,19 +102,14 @@ extension RunsPage {
     /// Waits until the training has begun, at most a second, and lets it run on.
     ///
     /// - Throws: ``PageError`` with the program's own message if it has ended without success.
-    private static func waitForStart(
+    private func waitForStart(
         of training: DetachedProcess, _ run: RunDirectory, epochs: Int, hasBegun: () -> Bool
     ) throws {
-        for _ in 0..<45 {
-            if let ending = training.poll() {
-                return try check(ending, training.text, run, epochs: epochs)
+        for _ in 0..<45 where !hasBegun() {
+            if let ending = trainings.ending(of: run.path) {
+                return try Self.check(ending, training.text, run, epochs: epochs)
             }
-            if hasBegun() { break }
             POSIX.sleep(seconds: 0.02)
-        }
-        // The system keeps the exit status of a child until it is read.
-        Task.detached {
-            while training.poll() == nil { try? await Task.sleep(for: .seconds(1)) }
         }
     }
 

@@ -13,6 +13,7 @@ package final class RunsPage: Sendable {
     let images = ImageShelf()
     let evaluations = TestAnswers()
     let index: RunIndex
+    let trainings = StartedTrainings()
     /// Held while a request changes files.
     let changes = Mutex(())
 

@@ -95,6 +95,9 @@ struct ControlTests {
         let words = "train --resume \(run) --epochs 9 --allow-changes"
         #expect(try answer.object["command"] as? String == "mnist-bilstm \(words)")
         while !FileManager.default.fileExists(atPath: note + ".done") { usleep(10_000) }
+        // It still lives, and does not hold the lock of the run.
+        let twice = try resume(PageSample.killed, script: script)
+        #expect(twice.status == 409 && twice.message.contains("is being resumed already"), "\(twice.text)")
         #expect(try text(note) == words + "\n")
         #if os(Linux)
             // The fields after the name: state, parent, process group, session, terminal.

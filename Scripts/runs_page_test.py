@@ -52,7 +52,7 @@ class Proof(Stage):
     # Proofs
 
     def curves(self):
-        """The table and the numbers under the cursor are those of metrics.jsonl, while the run trains."""
+        """The table and the numbers under the cursor equal metrics.jsonl, while the run trains."""
         process = self.train("live", "--epochs", "100000", "--log-every", "3", wait=False)
         tab = self.open(f"run?id={self.run('live').name}&x=step")
         chart = tab.locator('[data-metric="loss"]')

@@ -15,7 +15,7 @@ extension DigitPage {
         }
     }
 
-    /// The data of the page as JSON. The script of an open page takes that of another checkpoint: `page.replace(data)`.
+    /// The data of the page as JSON. The script of an open page can read the data of another checkpoint: `page.replace(data)`.
     package var data: String {
         get throws { try JSON.text(PageData(self), pretty: false) }
     }

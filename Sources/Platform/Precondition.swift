@@ -9,7 +9,7 @@
 ///
 /// - Parameters:
 ///   - condition: The condition, evaluated once.
-///   - message: What was expected and what was received; evaluated only if the condition is false.
+///   - message: The expected and the received value; evaluated only if the condition is false.
 ///   - file: The module and the file of the call.
 ///   - line: The line of the call.
 @inlinable @inline(__always)
@@ -23,7 +23,7 @@ package func precondition(
 /// Writes a message with file and line to standard error, and traps, in debug and release builds.
 ///
 /// - Parameters:
-///   - message: What was expected and what was received.
+///   - message: The expected and the received value.
 ///   - file: The module and the file of the call.
 ///   - line: The line of the call.
 @inlinable @inline(__always)

@@ -8,8 +8,8 @@ import NeuralNetworks
     import Darwin
 #endif
 
-/// One direction of one recurrent layer: its steps forward, and the gradients backward through time. The equations are those
-/// of ``RecurrentCell``.
+/// One direction of one recurrent layer: its steps forward, and the gradients backward through time. The equations are in
+/// ``RecurrentCell``.
 struct DirectionPass {
     /// A step, with what the gradients need.
     struct Step {
@@ -19,7 +19,7 @@ struct DirectionPass {
         let previousCell: [Double]
         /// The gates: i, f, g, o or r, z, n; none of an RNN.
         let gates: [[Double]]
-        /// Of the GRU with the reset gate after the product: u = U h' + b', of the candidate.
+        /// The candidate's u = U h' + b' of a GRU with the reset gate after the product.
         let candidateProduct: [Double]
         /// c
         let cellState: [Double]
@@ -109,7 +109,7 @@ struct DirectionPass {
         return (states, inputs)
     }
 
-    /// Returns the gradients of a step's input and previous states from those of its states, dh and dc.
+    /// Returns the gradients of a step's input and previous states from the gradients of its states, dh and dc.
     private func gradients(
         of step: Step, _ dh: [Double], _ dcell: [Double]
     ) -> (input: [Double], previous: [Double], previousCell: [Double]) {
@@ -150,7 +150,7 @@ struct DirectionPass {
                 let products = units.map { dn[$0] * r[$0] }
                 direct = sum(direct, weights.hidden.transposedProduct(products, first: 2 * hidden))
             } else {
-                // Of r ⊙ h'.
+                // The gradient of r ⊙ h'.
                 let masked = weights.hidden.transposedProduct(dn, first: 2 * hidden)
                 dr = units.map { masked[$0] * step.previous[$0] * r[$0] * (1 - r[$0]) }
                 direct = units.map { direct[$0] + masked[$0] * r[$0] }

@@ -12,7 +12,7 @@ final class ImageShelf: Sendable {
     private struct Key: Hashable {
         let dataset: String
         let directory: String
-        /// What determines the training set, "validation 5000, seed 0"; empty for the test set.
+        /// The options that determine the training set, "validation 5000, seed 0"; empty for the test set.
         let part: String
     }
 

@@ -1,7 +1,7 @@
 import Platform
 import Runs
 
-/// What a page asks to change, the body of a POST.
+/// The change that a page asks for, the body of a POST.
 enum PageChange {
     struct Marks: Decodable {
         var id: String

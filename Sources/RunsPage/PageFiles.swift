@@ -1,6 +1,6 @@
 import Platform
 
-/// The files of the page: those that the program contains or, while someone works on them, those of a directory.
+/// The files of the page, which the program contains. While someone works on them, they are read from a directory.
 struct PageFiles: Sendable {
     /// The directory with the files; nil for the files in the program.
     let directory: String?

@@ -1,4 +1,4 @@
-/// Decides which requests are answered: those of the page itself, and of no other website that the browser shows.
+/// Decides which requests are answered: requests of the page itself, and of no other website that the browser shows.
 ///
 /// A website can let a browser send requests to a server on the same machine. Its script has another origin (RFC 6454),
 /// which the browser names; if it points a name of its own to 127.0.0.1 (DNS rebinding), the field `Host` has that name.

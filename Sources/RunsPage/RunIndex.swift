@@ -27,7 +27,7 @@ final class RunIndex: Sendable {
 
     private struct Content {
         var entries: [String: Entry] = [:]
-        /// The runs that each update checks: the running ones, and those of which only the summary was read.
+        /// The runs that each update checks: the running ones, and the runs of which only the summary was read.
         var active: Set<String> = []
         var sweeps: [SweepItem] = []
         /// The number of the latest change of the sweeps.
@@ -41,7 +41,7 @@ final class RunIndex: Sendable {
         var problem: String?
     }
 
-    /// What only the queue uses.
+    /// The state that only the queue uses.
     private struct Work {
         var names: [String] = []
         var rootStamp: FileStamp?

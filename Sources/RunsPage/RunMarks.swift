@@ -1,7 +1,7 @@
 import Platform
 import Runs
 
-/// What a user notes about a run on the page, the content of `marks.json` in the run's directory. No training reads or
+/// The notes of a user about a run, the content of `marks.json` in the run's directory. No training reads or
 /// writes the file.
 struct RunMarks: Codable, Hashable, Sendable {
     var tags: [String] = []

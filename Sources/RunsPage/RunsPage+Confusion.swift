@@ -56,7 +56,7 @@ private struct ConfusionContent: Encodable {
     let images: [Image]
 }
 
-/// What the evaluated model of a run says about each image of its test set. The answers of the last runs are kept.
+/// The predictions of a run's evaluated model for each image of its test set. The answers of the last runs are kept.
 final class TestAnswers: Sendable {
     struct Answer: Sendable {
         let predicted: Int

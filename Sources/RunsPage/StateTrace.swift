@@ -13,7 +13,7 @@ import NeuralNetworks
 ///
 /// Shapes: T rows of the image, which are time steps, H hidden units, C classes.
 struct StateTrace {
-    /// One direction of one layer. Rows are those of the image, also for the direction that begins at the last one.
+    /// One direction of one layer. Rows are rows of the image, also for the direction that begins at the last one.
     struct Direction {
         /// [T][H] The hidden states.
         var states: [[Double]] = []
@@ -235,7 +235,7 @@ private struct TraceReadout {
         }
     }
 
-    /// Returns the gradients of the outputs from those of the features.
+    /// Returns the gradients of the outputs from the gradients of the features.
     func gradients(of features: [Double], rows: Int) -> [[Double]] {
         let size = model.stack.outputSize
         var gradients = [[Double]](repeating: [Double](repeating: 0, count: size), count: rows)

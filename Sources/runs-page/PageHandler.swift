@@ -100,7 +100,7 @@ private struct PageBytes: AsyncBufferedSequence {
     }
 }
 
-/// A long content in parts, so that a slow connection is not taken for one that stands still.
+/// A long content in parts, so that the watch can distinguish a slow connection from one that stands still.
 private actor Parts: EventSource {
     static let size = 64 << 10
 

@@ -8,7 +8,7 @@
 
 import RunsPage
 
-/// What answers on a port of this machine.
+/// The server that answers on a port of this machine.
 enum PageProbe {
     /// The page of the same directory of runs.
     case samePage

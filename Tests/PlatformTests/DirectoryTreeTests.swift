@@ -25,7 +25,7 @@ import Testing
         #expect(try directory.names == ["kept", "link"])
     }
 
-    @Test func `the size of a tree is that of its regular files`() throws {
+    @Test func `the size of a tree is the size of its regular files`() throws {
         let directory = try TemporaryDirectory()
         try directory.add("tree/a/b", "12345")
         try directory.add("tree/c", "123")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Platform
 
-/// These tests also hold for a release build, where the standard library's preconditions print nothing.
+/// Messages of failed preconditions, also in a release build, where the standard library's preconditions print nothing.
 @Suite("Preconditions")
 struct PreconditionTests {
     private func text(_ result: ExitTest.Result) -> String {

@@ -73,7 +73,7 @@ package enum TrainedRun {
         return lock.run
     }
 
-    /// Removes the checkpoints of a run except those of some steps.
+    /// Removes the checkpoints of a run except at some steps.
     package static func keep(_ steps: [Int], of run: RunDirectory) throws {
         for step in try CheckpointStore(run).steps() where !steps.contains(step) {
             let name = CheckpointStore.name(step: step)

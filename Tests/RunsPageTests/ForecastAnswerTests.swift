@@ -8,7 +8,7 @@ import Testing
 
 @testable import RunsPage
 
-/// `/api/forecast`: its numbers are those of `forecast.json`, `results.csv` and the report.
+/// `/api/forecast`: its numbers equal `forecast.json`, `results.csv` and the report.
 struct ForecastAnswerTests {
     let sample: PageSample
     let run: RunDirectory

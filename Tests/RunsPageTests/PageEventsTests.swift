@@ -57,7 +57,7 @@ import Testing
         #expect(log.data["from"] as? Int == 0 && log.data["lines"] as? [String] == ["one", "two"])
     }
 
-    @Test func `what is appended follows, and only complete lines`() async throws {
+    @Test func `appended lines follow, and only complete ones`() async throws {
         let sample = try PageSample.ofEveryState()
         let run = sample.run(PageSample.killed)
         try sample.directory.add("\(PageSample.killed)/metrics.jsonl", "{\"step\":1}\n{\"st")

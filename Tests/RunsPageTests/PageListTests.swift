@@ -40,8 +40,7 @@ import Testing
         #expect(Set(runs.values.map { Set($0.keys) }).count == 1, "every run has every key")
     }
 
-    @Test func `a directory that does not exist has no runs, and those of one that appears are found`() throws
-    {
+    @Test func `the runs of a directory that appears later are found`() throws {
         let directory = try TemporaryDirectory()
         let page = RunsPage(root: directory.file("runs"), access: .loopback(port: 8128))
         func names() throws -> [String] {
@@ -98,7 +97,7 @@ import Testing
     }
 
     @Test(arguments: ["link", "fifo", "file"])
-    func `what is no directory is no run`(kind: String) throws {
+    func `an entry that is no directory is no run`(kind: String) throws {
         let sample = try PageSample.ofEveryState()
         let other = try TemporaryDirectory()
         let elsewhere = try SampleRun.finished("elsewhere", in: other)

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite struct PageRunTests {
-    @Test func `the details of a run are those of its files`() throws {
+    @Test func `the details of a run equal its files`() throws {
         let sample = try PageSample.ofEveryState()
         let details = try sample.get("/api/run?id=\(PageSample.finished)").object
         let run = try #require(details["run"] as? [String: Any])
@@ -73,7 +73,7 @@ import Testing
         #expect(answer.status == 200 && answer.bytes.isEmpty)
     }
 
-    @Test func `of a long log the last records are sent`() throws {
+    @Test func `the last records of a long log are sent`() throws {
         let sample = try PageSample.ofEveryState()
         let line = "{\"kind\":\"step\"}\n"
         try sample.directory.add(

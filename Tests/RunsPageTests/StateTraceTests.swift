@@ -65,7 +65,7 @@ import Training
     }
 
     @Test(arguments: cases)
-    func `hidden states are those of the layers`(_ one: Case) {
+    func `hidden states equal the layers`(_ one: Case) {
         let layer = RecurrentLayer<AnyKind>(one.model.stack, batchFirst: true)
         layer.parameters.assign(Array(one.parameters.prefix(layer.parameters.count)))
         let input = Tensor(
@@ -95,7 +95,7 @@ import Training
     }
 
     @Test(arguments: cases)
-    func `norms of gradients are those of finite differences`(_ one: Case) {
+    func `norms of gradients equal finite differences`(_ one: Case) {
         let trace = one.trace()
         let amount = 1e-5
         for (layer, directions) in trace.layers.enumerated() {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import RunsPage
 
-/// `/api/sweep`: its numbers are those of `results.csv` and of the report.
+/// `/api/sweep`: its numbers equal `results.csv` and the report.
 struct SweepAnswerTests {
     let sample: PageSample
     let sweep: SweepDirectory
@@ -50,7 +50,7 @@ struct SweepAnswerTests {
         try #require(answer["settings"] as? [[String: Any]])
     }
 
-    @Test func `its means and deviations are those of the values in results.csv`() throws {
+    @Test func `its means and deviations equal the values in results.csv`() throws {
         let answer = try answer()
         #expect(answer["name"] as? String == "rates" && answer["program"] as? String == "mnist-bilstm")
         #expect(answer["done"] as? Int == 5 && answer["count"] as? Int == 6)

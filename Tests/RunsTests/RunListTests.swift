@@ -107,9 +107,9 @@ import Testing
             shown.contains("\nModel and data that differ from the defaults:\n  --hidden-size 7\n"), "\(shown)"
         )
         for name in ["--epochs", "--learning-rate", "--optimizer", "--seed"] {
-            #expect(!page.contains(">\(name)<"), "\(name)")
+            #expect(!page.contains("\"row\">\(name)<"), "\(name)")
         }
-        #expect(page.contains(">--hidden-size<") && page.contains(">--dataset<"))
+        #expect(page.contains("\"row\">--hidden-size<") && page.contains("\"row\">--dataset<"))
     }
 
     @Test func `a missing directory contains no runs`() throws {

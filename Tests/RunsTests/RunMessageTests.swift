@@ -33,6 +33,9 @@ struct RunMessageTests {
             "otherHeldOutImages": .otherHeldOutImages(run: run, differences: differences),
             "otherForecasts": .otherForecasts(run: run, differences: differences),
             "otherData": .otherData(run: run, expected: "4000 rows", found: "41000 rows"),
+            "noSuchStep": .noSuchStep(run: run, step: 500, last: 469),
+            "notReproduced": .notReproduced(
+                run: run, expected: "the training loss 0.25 in epoch 3", found: "0.5"),
             "networkOfForecast": .networkOfForecast(network: "runs/a/lstm-0", run: run),
             "imported": .imported(
                 run: run, file: "model.pt", train: "mnist-bilstm train --init-from runs/a"),

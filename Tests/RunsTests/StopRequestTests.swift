@@ -17,7 +17,7 @@ struct StopRequestTests {
     private final class StepClock: Callback, Sendable {
         private let now = Mutex(0.0)
         private let secondsPerStep: Double
-        /// What happens after a step, before the run's recorder looks.
+        /// The actions after a step, before the run's recorder looks.
         private let actions: [Int: @Sendable () throws -> Void]
 
         init(secondsPerStep: Double, _ actions: [Int: @Sendable () throws -> Void]) {

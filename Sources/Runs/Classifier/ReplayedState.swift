@@ -9,7 +9,7 @@ package protocol RunReplaying: AnyObject {
     /// Returns the state after a step; takes the time of the training since the nearest earlier checkpoint.
     ///
     /// - Parameters:
-    ///   - step: The number of steps since the beginning of training, at most that of the newest checkpoint; 0 for the initial
+    ///   - step: The number of steps since the beginning of training, at most the step of the newest checkpoint; 0 for the initial
     ///     weights.
     ///   - isCancelled: Returns whether to end early. It is called after each step.
     ///   - progress: Called after each step with the fraction that is done, 0...1.

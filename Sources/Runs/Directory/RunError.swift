@@ -32,7 +32,7 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Options of a forecast run differ from the run's.
     case otherForecasts(run: String, differences: [String])
     case otherData(run: String, expected: String, found: String)
-    /// A step that a run has not reached, or of which no later checkpoint is left; `last` is that of the newest checkpoint.
+    /// A step that a run has not reached, or after which no checkpoint is left; `last` is the step of the newest checkpoint.
     case noSuchStep(run: String, step: Int, last: Int)
     /// A training that was repeated, and differs from the run's.
     case notReproduced(run: String, expected: String, found: String)
@@ -124,7 +124,7 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "\(TextFormat.groupedCounts(in: expected.cut(atMost: 200))), found \(TextFormat.groupedCounts(in: found)); "
                 + "give the run's data with --data"
         case .noSuchStep(let run, let step, let last):
-            "\(run.printableLine): expected a step of 0 to \(last), that of the newest checkpoint, found \(step); choose one of "
+            "\(run.printableLine): expected a step of 0 to \(last), the step of the newest checkpoint, found \(step); choose one of "
                 + "these steps"
         case .notReproduced(let run, let expected, let found):
             "\(run.printableLine) cannot be repeated exactly: expected \(expected), found \(found); its options were changed "

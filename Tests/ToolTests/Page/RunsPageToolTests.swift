@@ -105,7 +105,7 @@ struct RunsPageToolTests {
         #expect(try client.request("")?.status == 200)
     }
 
-    /// The training is resumed by the page and outlives it; the result is that of a training in one go.
+    /// The training is resumed by the page and outlives it; its result equals the result of an uninterrupted training.
     @Test func `a training is stopped and resumed by the page, which is killed`() throws {
         let options = ["--batch-size", "1", "--hidden-size", "16", "--threads", "1", "--epochs", "8"]
         let whole = try Workplace()

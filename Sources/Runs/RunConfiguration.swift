@@ -137,7 +137,7 @@ package struct RunConfiguration: Sendable {
     }
 
     /// Returns whether an option is compared between runs.
-    package func isCompared(_ key: String) -> Bool { option(key)?.scope != .display }
+    func isCompared(_ key: String) -> Bool { option(key)?.scope != .display }
 
     /// The options' keys: the known ones in the order of the help, then others. Imported weights have no options of a
     /// training.

@@ -90,11 +90,11 @@ struct RunItem: Sendable {
         json.add("is_hidden", marks.isHidden)
     }
 
-    /// Returns the options that differ from their defaults and are compared between runs.
+    /// Returns the options that differ from their defaults and do not describe the machine.
     private static func options(_ configuration: RunConfiguration?) -> String {
         guard let configuration else { return "{}" }
         let chosen = configuration.names.filter {
-            !configuration.isDefault($0) && configuration.isCompared($0) && configuration.hasEffect($0)
+            configuration.isChosen($0) && configuration.hasEffect($0)
         }
         var json = JSONText()
         for key in chosen { json.add(JSONText.key(key), json: JSONText.json(configuration[key])) }

@@ -10,15 +10,12 @@ struct RunsPageTool: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs-page",
         abstract: "Show the runs of a directory in a browser, while they train.",
+        usage: "runs-page [options]",
         discussion: """
             Example: runs-page --runs runs
-                     mnist-bilstm train --page
 
-            It prints the address of the page. Only this machine can open the page, unless --host gives an address at which other machines reach this one. Then \
-            the page's address contains a secret: whoever has it can see, mark, delete, stop and resume the runs. The \
-            connection is not encrypted, so use --host only in a network that you trust.
-
-            Ctrl-C ends the program; trainings go on.
+            Only this machine can open the page. With --host, whoever has the printed address can see, mark, delete, \
+            stop and resume the runs, and the connection is not encrypted. Trainings go on when the program ends.
 
             Exit codes: 0 ended by Ctrl-C or SIGTERM, 64 bad option, 66 no directory, 73 the port is in use, 74 the server \
             cannot start.
@@ -27,7 +24,7 @@ struct RunsPageTool: ParsableCommand {
 
     @OptionGroup var place: RunsArguments
 
-    @Option(help: ArgumentHelp("Port on this machine; 0 for any free one", valueName: "number"))
+    @Option(help: ArgumentHelp("Port; 0 for any free one", valueName: "number"))
     var port: UInt16 = 8128
 
     @Option(help: .hidden)
@@ -35,14 +32,14 @@ struct RunsPageTool: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Address of this machine at which others may open the page, with a secret; 0.0.0.0 for all of them (default: this machine only)",
+            "Address at which other machines reach it, with a secret (default: this machine only)",
             valueName: "address"))
     var host: String?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "End when no page was open for this time, and no run is running (default: never)",
+            "End when no page was open and no run was running for this time (default: never)",
             valueName: "minutes"))
     var untilIdle: Double?
 

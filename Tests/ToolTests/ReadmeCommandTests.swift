@@ -61,7 +61,9 @@ import Testing
             // `--only` and `--json` of Benchmarks/peers.py are options of make benchmark-peers.
             // Others are options of MLflow, trackio and Swift.
             let lines = text.components(separatedBy: "\n").filter { line in
-                !["make benchmark-peers", "mlflow ", "trackio ", "swift build "].contains { line.contains($0) }
+                !["make benchmark-peers", "mlflow ", "trackio ", "swift build "].contains {
+                    line.contains($0)
+                }
             }
             for line in lines {
                 for match in line.matches(of: /(?:^|[\s`(|])--([a-z][a-z-]*[a-z])/) {

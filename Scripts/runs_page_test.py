@@ -60,6 +60,8 @@ class Proof(Stage):
         seen = []
         for _ in range(2):
             chart.locator("summary").click()
+            # The table is made when it is opened, from the records that have arrived.
+            chart.locator("tbody tr").nth(4).wait_for(state="attached")
             rows = chart.locator("tbody tr").evaluate_all("(rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent))")
             heads = chart.locator("thead th").all_inner_texts()
             chart.locator("summary").click()

@@ -73,8 +73,14 @@ def is_written(name, symbol):
     return "::SYNTHESIZED::" not in name and "location" in symbol and place(symbol)[0].exists()
 
 
+# The view of memory that a data set gives to the engine, so that large data are not copied.
+VIEW = "SequenceSamples"
+
+
 def has_pointer(symbol):
-    """Returns whether a declaration names one of the standard library's unsafe pointers."""
+    """Returns whether a declaration other than the view names one of the standard library's unsafe pointers."""
+    if symbol["pathComponents"][0] == VIEW:
+        return False
     fragments = symbol.get("declarationFragments", [])
     return any(part["spelling"].startswith("Unsafe") and "Pointer" in part["spelling"] for part in fragments)
 

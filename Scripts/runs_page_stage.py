@@ -10,8 +10,8 @@ import time
 import urllib.request
 
 RECORD = re.compile(r'"(\w+)":("[^"]*"|[^,}]+)')
-# Seconds in which the page shows what has changed.
-CHANGED = 8.0
+# Seconds in which the page shows a change, also on a busy machine.
+CHANGED = 30.0
 
 
 class Stage:

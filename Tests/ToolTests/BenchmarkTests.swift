@@ -14,15 +14,9 @@ struct BenchmarkTests {
         let error: String
     }
 
-    /// The directory in which the tests and the programs were built.
-    static var products: URL {
-        let bundles = Bundle.allBundles.filter { $0.bundlePath.hasSuffix(".xctest") }
-        return bundles.first?.bundleURL.deletingLastPathComponent() ?? Bundle.main.bundleURL
-    }
-
     func run(_ arguments: [String]) throws -> Output {
         let process = Process()
-        process.executableURL = Self.products.appendingPathComponent("recurrent-benchmark")
+        process.executableURL = Tool.products.appending(path: "recurrent-benchmark")
         process.arguments = arguments
         process.currentDirectoryURL = Repository.url
         let (out, error) = (Pipe(), Pipe())

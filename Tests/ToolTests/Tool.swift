@@ -6,13 +6,17 @@ import Testing
 enum Tool {
     static let name = "mnist-bilstm"
 
-    /// The directory with the built programs and tests.
+    /// The directory with the built programs: the one that the environment variable `PROGRAMS` names, otherwise the tests'
+    /// own.
     static let products: URL = {
+        if let directory = ProcessInfo.processInfo.environment["PROGRAMS"] {
+            return URL(filePath: directory, directoryHint: .isDirectory)
+        }
         #if canImport(Darwin)
-            Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }!.bundleURL
+            return Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }!.bundleURL
                 .deletingLastPathComponent()
         #else
-            Bundle.main.bundleURL
+            return Bundle.main.bundleURL
         #endif
     }()
 

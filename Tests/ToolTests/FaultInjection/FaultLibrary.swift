@@ -3,7 +3,7 @@ import Testing
 
 /// The library compiled from `faults.c`, which counts and records the tool's file operations and makes them fail.
 enum FaultLibrary {
-    /// The library's path, in the directory of the tests; compiled once in a process.
+    /// The library's path, in the directory of the programs; compiled once in a process.
     private static let compiled = Result { try compile() }
 
     /// The variables that load the library into a program.

@@ -62,7 +62,7 @@ extension RunsPage {
         }
         return try steps.weights(
             after: step, of: run, isTraining: { [root] in Self.isTraining(in: root, or: run) },
-            make: { try Self.replay(of: run, isTraining: $0) })
+            make: { [images] in try Self.replay(of: run, isTraining: $0, images) })
     }
 
     // MARK: Requests
@@ -109,10 +109,13 @@ extension RunsPage {
     }
 
     /// Returns the computation of a run's steps: on one thread while a run trains.
-    private static func replay(of run: RunDirectory, isTraining: Bool) throws -> any RunReplaying {
+    private static func replay(
+        of run: RunDirectory, isTraining: Bool, _ images: ImageShelf
+    ) throws -> any RunReplaying {
         let threads = isTraining ? 1 : UsableCores.count
         switch try program(of: run)?.name {
-        case Program.mnistBiLSTM.name: return RunReplay<ImageTraining>(run, threads: threads)
+        case Program.mnistBiLSTM.name:
+            return RunReplay<ImageTraining>(run, threads: threads) { try $0.data(reading: images.training) }
         case Program.sequenceClassifier.name: return try SequenceTraining.replay(of: run, threads: threads)
         default:
             throw PageError(.conflict, .notRepeatable)
@@ -145,6 +148,11 @@ extension RunsPage {
                 throw PageError(
                     .conflict, .notReproduced,
                     ["run": run.printableLine, "expected": expected, "found": found])
+            case .changedOptions(_, let after, let next):
+                throw PageError(.conflict, .changedOptions, ["after": "\(after)", "next": "\(next)"])
+            case .otherVersion(_, let expected, let found):
+                throw PageError(
+                    .conflict, .otherVersion, ["expected": expected, "found": found.cut(atMost: 40)])
             default: throw PageError(.failed, error)
             }
         } catch let error as FileError where error.isMissing {

@@ -21,7 +21,7 @@ package enum PageText: TextKey {
     case earlyStopping
     // Steps.
     case tooManySteps, noTestSet, largeModel, noCheckpoint, noCheckpointYet, notImages, notRepeatable, noStep
-    case otherData, data, notReproduced, otherVersion
+    case otherData, data, notReproduced, changedOptions, otherVersion
 
     package var text: Text { request ?? file ?? change ?? step ?? Text("{error}", ko: "{error}") }
 
@@ -268,13 +268,20 @@ package enum PageText: TextKey {
                 ko:
                     "{run}: 학습을 똑같이 반복할 수 없습니다. 원래 결과: {expected}, 지금 결과: {found}. 재개할 때 옵션이 바뀌었거나, 다른 버전의 프로그램 또는 "
                     + "융합 곱셈-덧셈이 없는 프로세서로 학습한 실행입니다. 체크포인트가 있는 스텝을 고르세요.")
+        case .changedOptions:
+            Text(
+                "this run was resumed with other options or by another version after step {after}, and the checkpoint of that step "
+                    + "is not kept; choose a step with a checkpoint, or one from step {next} on",
+                ko:
+                    "이 실행은 스텝 {after} 뒤에 다른 옵션이나 다른 버전으로 재개되었고, 그 스텝의 체크포인트가 남아 있지 않습니다. 체크포인트가 있는 스텝이나 스텝 {next}부터 고르세요"
+            )
         case .otherVersion:
             Text(
-                "this run was trained by version {found}, and this is {expected}: its steps would be others; choose a step with a "
+                "this run was trained by version {found}, and this is {expected}, whose steps may be others; choose a step with a "
                     + "checkpoint, or open the run with that version",
                 ko:
-                    "이 실행은 버전 {found}(으)로 학습했고 이 프로그램은 {expected}이므로 스텝이 다르게 계산됩니다. 체크포인트가 있는 스텝을 고르거나, 그 버전으로 "
-                    + "여세요")
+                    "이 실행은 버전 {found}에서 학습했고 이 프로그램의 버전은 {expected}이므로 스텝이 다르게 계산될 수 있습니다. 체크포인트가 있는 스텝을 고르거나 그 버전으로 여세요"
+            )
         default: nil
         }
     }

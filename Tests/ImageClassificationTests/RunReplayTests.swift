@@ -142,10 +142,8 @@ import Training
             try TrainedRun.train(ImageTraining(options), continuing: run)
         }
         struct File: Decodable { let changedAfterSteps: [Int] }
-        func changes() throws -> [Int] {
-            try RunFile.read(File.self, from: run.configuration).changedAfterSteps
-        }
-        #expect(try changes() == [6, 18])
+        let file: File = try RunFile.read(from: run.configuration)
+        #expect(file.changedAfterSteps == [6, 18])
         // Resumed from an earlier checkpoint, the later change is gone.
         try TrainedRun.keep([10], of: run)
         options.learningRate = 1e-3

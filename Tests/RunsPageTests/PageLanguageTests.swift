@@ -1,5 +1,6 @@
 import Console
 import RunsPage
+import TestSupport
 import Testing
 
 /// Errors have words in the language of the page.
@@ -61,6 +62,15 @@ import Testing
             #expect(message.unicodeScalars.contains { (0xAC00...0xD7A3).contains($0.value) }, "\(message)")
             #expect(!message.contains(/[{}]/), "\(message)")
         }
+    }
+
+    @Test func `every message in both languages`() throws {
+        let texts = PageText.allCases.map { key in
+            let text = key.text
+            return ([text.english] + [text.englishForOne].compactMap(\.self) + [text.korean]).joined(
+                separator: "\n")
+        }
+        try Snapshot.check(texts.joined(separator: "\n\n") + "\n", "Messages/page-errors")
     }
 
     @Test(arguments: PageText.allCases)

@@ -70,7 +70,7 @@ import Testing
         #expect(runs[PageSample.killed]?["test"] as? Double == 50)
     }
 
-    @Test func `a run that is resumed among thousands is seen within seconds`() throws {
+    @Test func `a run that is resumed among thousands is seen within seconds`() async throws {
         let sample = try PageSample()
         let names = (0..<2500).map { "20260101-\($0 + 100_000)-old" }
         for name in names {
@@ -85,7 +85,7 @@ import Testing
         var state: String?
         for _ in 0..<10 where state != "running" {
             // As an open page asks.
-            POSIX.sleep(seconds: 0.5)
+            try await Task.sleep(for: .seconds(0.5))
             let runs = try sample.get("/api/runs").object["runs"] as? [[String: Any]] ?? []
             state = runs.first { $0["id"] as? String == run.name }?["state"] as? String
         }

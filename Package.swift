@@ -286,9 +286,8 @@ let tests: [Target] = [
     .testTarget(
         name: "RunsPageTests",
         dependencies: [
-            "Datasets", "Forecasting", "ImageClassification", "NeuralNetworks", "Platform", "RunSamples",
-            "Runs",
-            "RunsPage", "SequenceClassification", "Sweeps", "TestSupport", "Training",
+            "Console", "Datasets", "Forecasting", "ImageClassification", "NeuralNetworks", "Platform",
+            "RunSamples", "Runs", "RunsPage", "SequenceClassification", "Sweeps", "TestSupport", "Training",
         ]),
     .testTarget(name: "FetchingTests", dependencies: ["CZlib", "Fetching", "TestSupport"]),
     .testTarget(

@@ -46,8 +46,11 @@ package struct ImageTraining: ClassifierTraining {
 
     package var origin: String? { recipe.map { "Recipe: \($0.title(with: options))" } }
 
-    package func data() throws -> ImageTrainingInput {
-        let data = try ImageTrainingData(options)
+    package func data() throws -> ImageTrainingInput { try data { try ImageTrainingData($0) } }
+
+    /// - Parameter read: Reads the images, or returns those that were read before.
+    package func data(reading read: (Options) throws -> ImageTrainingData) throws -> ImageTrainingInput {
+        let data = try read(options)
         if options.test ?? true { try data.checkTest() }
         try resumption?.check(data: data.fingerprint)
         if let complaint = options.frozenComplaint { throw OptionError(complaint + ".") }

@@ -5,17 +5,17 @@ import Platform
 import Runs
 
 /// The data of the main job: the training set, the validation set, and the location of the test set.
-package struct ImageTrainingData {
+package struct ImageTrainingData: Sendable {
     let files: ImageDatasetFiles
-    let train: LabeledImages
+    package let train: LabeledImages
     let validation: LabeledImages?
     /// A text that identifies the data.
-    let fingerprint: String
+    package let fingerprint: String
     /// How the images are prepared, measured on the training and validation images.
     let preparation: ImagePreparation
 
     /// - Throws: ``DatasetError``; ``OptionError`` if no training images would remain.
-    init(_ options: ImageTraining.Options) throws {
+    package init(_ options: ImageTraining.Options) throws {
         files = try options.files()
         let images = try files.train()
         guard images.count > 0 else { throw try IDXFileHeader(path: files[.trainImages]).noImages() }

@@ -1,10 +1,9 @@
-// Without `@preconcurrency`, Swift treats the environment as a variable that other threads may change.
 #if canImport(Glibc)
-    @preconcurrency import Glibc
+    import Glibc
 #elseif canImport(Musl)
-    @preconcurrency import Musl
+    import Musl
 #elseif canImport(Darwin)
-    @preconcurrency import Darwin
+    import Darwin
 #endif
 
 /// A child process, with its standard output and standard error read as one text.

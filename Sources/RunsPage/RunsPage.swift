@@ -1,3 +1,4 @@
+import Console
 import Platform
 import Runs
 import Synchronization
@@ -40,7 +41,9 @@ package final class RunsPage: Sendable {
             if request.path == "/" { answer.headers[Self.identityField] = Self.identity(of: root) }
             return request.method == .head ? answer.withoutBody : answer
         } catch {
-            return .error(PageError(error))
+            return .error(
+                PageError(error),
+                in: Language(accepted: headers.first { $0.key.lowercased() == "accept-language" }?.value))
         }
     }
 
@@ -72,7 +75,7 @@ package final class RunsPage: Sendable {
         case (true, "/api/restore"): return try restore(request)
         case (true, "/api/purge"): return try purge(request)
         default:
-            throw PageError(.notFound, "\(request.path.quotedInAnswer): the page has no such address")
+            throw PageError(.notFound, .noAddress, ["name": request.path.quotedInAnswer])
         }
     }
 }

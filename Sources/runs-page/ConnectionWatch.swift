@@ -15,10 +15,10 @@ import Synchronization
 /// too many. The HTTP server itself has no such limits: it would keep an endless header in memory.
 ///
 /// The server does not show its sockets. Therefore the watch looks at the descriptors of this process: those with a peer
-/// are connections. It shuts a connection down, and the server then closes it.
+/// are connections. It resets a connection, and the server then closes it.
 final class ConnectionWatch: Sendable {
-    /// The time in which a connection must send a whole request, or read a part of its answer, in seconds. Browsers open a
-    /// connection again that was closed while it was idle.
+    /// The time in which a connection must send a whole request, from its start or the answer before, and the time in which
+    /// it must read a part of its answer, in seconds. Browsers open a connection again that was closed while it was idle.
     private static let patience = 20.0
     /// The bytes that a connection may send beyond its last whole request. The server needs a time for a line that grows
     /// with the square of its length.
@@ -26,6 +26,8 @@ final class ConnectionWatch: Sendable {
     /// The number of connections above which the oldest without progress are closed.
     private static let mostConnections = 256
     private static let interval = 0.25
+    /// The number of free descriptors in a row after which no other is looked for.
+    private static let widestGap: Int32 = 256
 
     private struct Connection {
         var peer: String
@@ -40,7 +42,6 @@ final class ConnectionWatch: Sendable {
         var connections: [Int32: Connection] = [:]
         /// The peers with progress since the last look.
         var progress: Set<String> = []
-        var highest: Int32 = 0
     }
 
     private let state = Mutex(State())
@@ -80,11 +81,14 @@ final class ConnectionWatch: Sendable {
             let now = POSIX.monotonicSeconds()
             var found: [Int32: Connection] = [:]
             var number: Int32 = 3
-            // Systems give the lowest free number to a new descriptor.
-            while number <= state.highest + 64 {
+            // Systems give the lowest free number to a new descriptor, so none is far above the others. A connection that
+            // ended and that the server has not closed yet has no peer, but is open.
+            var highest: Int32 = 3
+            while number <= highest + Self.widestGap {
                 defer { number += 1 }
+                guard Self.isOpen(number) else { continue }
+                highest = number
                 guard let peer = Self.peer(of: number) else { continue }
-                state.highest = max(state.highest, number)
                 let received = Self.receivedBytes(number)
                 var connection = state.connections[number]
                 if connection?.peer != peer {
@@ -98,7 +102,6 @@ final class ConnectionWatch: Sendable {
             }
             state.progress = []
             state.connections = found
-            state.highest = found.keys.max() ?? 0
             let crowd =
                 found.count > Self.mostConnections
                 ? found.sorted { $0.value.progress < $1.value.progress }
@@ -108,19 +111,32 @@ final class ConnectionWatch: Sendable {
                 || Self.receivedBytes(number) > connection.received + UInt64(Self.mostBytes)
                 || crowd.contains(number)
             {
-                Self.end(number)
+                // The server may have closed it meanwhile, and the number may be another connection's.
+                if Self.peer(of: number) == connection.peer { Self.end(number) }
             }
         }
     }
 
-    /// Ends a connection. What it sent and the server did not read is discarded, because the server reads slowly.
+    /// Ends a connection at once: its peer gets a reset, and what the server did not read is discarded.
     private static func end(_ descriptor: Int32) {
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        var bytes = [UInt8](repeating: 0, count: 64 << 10)
-        // The descriptor does not block.
-        var pieces = 0
-        while pieces < 256, recv(descriptor, &bytes, bytes.count, 0) > 0 { pieces += 1 }
+        #if os(Linux)
+            // Disconnects a TCP socket, connect(2). After `shutdown` alone, a peer that waits for room in the buffers learns
+            // nothing: the system sends no window update any more, and the peer asks for one after growing times.
+            var none = sockaddr()
+            none.sa_family = sa_family_t(AF_UNSPEC)
+            _ = connect(descriptor, &none, socklen_t(MemoryLayout<sockaddr>.size))
+        #else
+            // The server's `close` sends the reset.
+            var reset = linger(l_onoff: 1, l_linger: 0)
+            _ = setsockopt(
+                descriptor, SOL_SOCKET, SO_LINGER, &reset, socklen_t(MemoryLayout<linger>.size))
+        #endif
+        // Wakes the server, which then closes the descriptor.
+        _ = shutdown(descriptor, Int32(SHUT_RDWR))
     }
+
+    /// Returns whether a number is an open descriptor.
+    private static func isOpen(_ number: Int32) -> Bool { fcntl(number, F_GETFD) >= 0 }
 
     /// Returns the address of a socket's peer; nil if a descriptor is no connection.
     private static func peer(of descriptor: Int32) -> String? {

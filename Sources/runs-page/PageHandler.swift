@@ -15,8 +15,8 @@ struct PageHandler: HTTPHandler {
 
     func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
         idle.use()
-        watch.noteProgress(of: request.remoteAddress)
         let body = try await Self.body(of: request)
+        watch.noteProgress(of: request.remoteAddress)
         let (method, target) = (request.method.rawValue, request.target.rawValue)
         let headers = Dictionary(
             request.headers.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { first, _ in first })

@@ -103,14 +103,65 @@ import Training
         (options.epochs, options.learningRate) = (4, 1e-3)
         try TrainedRun.train(ImageTraining(options), continuing: run)
         let own = try checkpoints(of: run)
-        try TrainedRun.keep([12, 24], of: run)
+        try TrainedRun.keep([5, 12, 24], of: run)
         let replay = RunReplay<ImageTraining>(run)
         for step in [3, 11, 15, 18, 23, 8] { try expectEqual(try replay.state(after: step), own[step]) }
-        // Without the checkpoint at which the options changed, the first epochs cannot be repeated.
+        // Without the checkpoint at which the options changed, no step before the next one can be repeated.
+        try TrainedRun.keep([5, 24], of: run)
+        for step in [3, 5] {
+            try expectEqual(try RunReplay<ImageTraining>(run).state(after: step), own[step])
+        }
+        for step in [8, 12, 15, 23] {
+            let expected = RunError.changedOptions(run: run.path, after: 12, next: 24)
+            let found = error(RunError.self) {
+                _ = try RunReplay<ImageTraining>(run).state(
+                    after: step, isCancelled: { false }, progress: { _ in Issue.record("it trains") })
+            }
+            #expect(found == expected, "step \(step)")
+        }
+    }
+
+    @Test func `a run that was resumed with more epochs only has its steps without the checkpoint`() throws {
+        var options = try TrainedRun.options(in: directory)
+        options.epochs = 2
+        let run = try TrainedRun.train(ImageTraining(options))
+        options.epochs = 4
+        try TrainedRun.train(ImageTraining(options), continuing: run)
+        let own = try checkpoints(of: run)
         try TrainedRun.keep([24], of: run)
+        let replay = RunReplay<ImageTraining>(run)
+        for step in [3, 12, 15] { try expectEqual(try replay.state(after: step), own[step]) }
+    }
+
+    @Test func `the steps at which options changed are kept over a resume, and dropped before it`() throws {
+        var options = try TrainedRun.options(in: directory)
+        options.epochs = 1
+        let run = try TrainedRun.train(ImageTraining(options))
+        for (epochs, rate) in [(2, 1e-3), (3, 1e-3), (4, 1e-4)] {
+            (options.epochs, options.learningRate) = (epochs, rate)
+            try TrainedRun.train(ImageTraining(options), continuing: run)
+        }
+        struct File: Decodable { let changedAfterSteps: [Int] }
+        let file: File = try RunFile.read(from: run.configuration)
+        #expect(file.changedAfterSteps == [6, 18])
+        // Resumed from an earlier checkpoint, the later change is gone.
+        try TrainedRun.keep([10], of: run)
+        options.learningRate = 1e-3
+        #expect(options.changes(from: try CheckpointStore(run).undamaged(atStep: 10), of: run) == [6])
+    }
+
+    @Test(arguments: ["0.0.9", "99.0.0"])
+    func `a run of another version is refused, except its checkpoints`(version: String) throws {
+        let run = try TrainedRun.train(ImageTraining(TrainedRun.options(in: directory)))
+        try TrainedRun.keep([5, 24], of: run)
+        let text = try String(contentsOfFile: run.configuration, encoding: .utf8)
+        let forged = text.replacing(#""\#(PackageVersion.current)""#, with: #""\#(version)""#)
+        #expect(forged != text)
+        try forged.write(toFile: run.configuration, atomically: true, encoding: .utf8)
         #expect(
-            error(RunError.self) { _ = try RunReplay<ImageTraining>(run).state(after: 15) }?.isNotReproduced
-                == true)
+            error(RunError.self) { _ = try RunReplay<ImageTraining>(run).state(after: 3) }
+                == .otherVersion(run: run.path, expected: PackageVersion.current, found: version))
+        #expect(try RunReplay<ImageTraining>(run).state(after: 5).step == 5)
     }
 
     @Test func `the run's copies of a teacher and of initial weights are used`() throws {

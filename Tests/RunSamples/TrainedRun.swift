@@ -51,7 +51,9 @@ package enum TrainedRun {
             try run.map(RunDirectory.Lock.init)
             ?? RunDirectory.create(root: options.runs, name: options.name)
         let configuration = try JSON.text(
-            ClassifierConfiguration(options: options, trainer: trainer, commandLine: ["test"]))
+            ClassifierConfiguration(
+                options: options, trainer: trainer,
+                changedAfterSteps: options.changes(from: checkpoint, of: lock.run), commandLine: ["test"]))
         let recorder = try RunRecorder(
             lock, from: checkpoint, policy: options.checkpoints, stepsPerRecord: options.logEvery,
             metrics: trainer.metrics, sample: Task.sample, hasValidation: data.validation != nil,

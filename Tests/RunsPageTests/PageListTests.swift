@@ -70,6 +70,29 @@ import Testing
         #expect(runs[PageSample.killed]?["test"] as? Double == 50)
     }
 
+    @Test func `a run that is resumed among thousands is seen within seconds`() async throws {
+        let sample = try PageSample()
+        let names = (0..<2500).map { "20260101-\($0 + 100_000)-old" }
+        for name in names {
+            try FileManager.default.createDirectory(
+                atPath: sample.directory.file("\(name)/checkpoints"), withIntermediateDirectories: true)
+        }
+        #expect(try sample.runs().count == names.count)
+        // Other runs are checked first.
+        let run = sample.run(names[40])
+        let lock = try RunDirectory.Lock(run)
+        try SampleRun.summary(.running).write(to: run)
+        var state: String?
+        for _ in 0..<10 where state != "running" {
+            // As an open page asks.
+            try await Task.sleep(for: .seconds(0.5))
+            let runs = try sample.get("/api/runs").object["runs"] as? [[String: Any]] ?? []
+            state = runs.first { $0["id"] as? String == run.name }?["state"] as? String
+        }
+        #expect(state == "running")
+        withExtendedLifetime(lock) {}
+    }
+
     @Test func `a directory becomes a run, and a run that lost its files is none`() throws {
         let sample = try PageSample()
         try sample.directory.add("20260101-000000-a/note", "text")

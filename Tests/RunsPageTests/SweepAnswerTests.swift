@@ -75,6 +75,7 @@ struct SweepAnswerTests {
                 abs(setting["standard_error"] as! Double - deviation / Double(values.count).squareRoot())
                     < 1e-12)
             let runs = try #require(setting["runs"] as? [[String: Any]])
+            #expect(runs.count { $0["accuracy"] is Double } == values.count)
             for run in runs where run["accuracy"] is Double {
                 let row = try #require(
                     rows.first { $0[rate] == options["learning_rate"] && $0[seed] == "\(run["seed"]!)" })

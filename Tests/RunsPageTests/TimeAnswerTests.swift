@@ -117,6 +117,77 @@ import Training
         }
     }
 
+    private func wait(_ target: String) -> (status: Int, headers: [String: String], text: String) {
+        var answer = get(target)
+        for _ in 0..<400 where answer.status == 202 { answer = get(target) }
+        return answer
+    }
+
+    @Test func `steps before changed options, and those of another version, are refused with advice`() throws
+    {
+        let run = try run { $0.epochs = 2 }
+        var options = try options(of: run)
+        (options.epochs, options.learningRate) = (4, 1e-3)
+        try TrainedRun.train(ImageTraining(options), continuing: run)
+        try TrainedRun.keep([24], of: run)
+        let changed = wait("/api/at?id=\(run.name)&step=15")
+        #expect(changed.status == 409 && changed.text.contains("after step 12"), "\(changed.text)")
+        #expect(changed.text.contains("from step 24 on"), "\(changed.text)")
+        let text = try String(contentsOfFile: run.configuration, encoding: .utf8)
+        try text.replacing(#""\#(PackageVersion.current)""#, with: #""0.0.9""#)
+            .write(toFile: run.configuration, atomically: true, encoding: .utf8)
+        let old = wait("/api/at?id=\(run.name)&step=15")
+        #expect(old.status == 409 && old.text.contains("version 0.0.9"), "\(old.text)")
+        #expect(get("/api/at?id=\(run.name)&step=24").status == 200)
+    }
+
+    @Test func `images whose files changed are read again`() throws {
+        let run = try run()
+        func image(_ split: String) throws -> (pixels: String?, label: Int?) {
+            let answer = try object("/api/at?id=\(run.name)&step=24&split=\(split)&image=2")
+            let image = try #require(answer["image"] as? [String: Any])
+            return (image["pixels"] as? String, image["label"] as? Int)
+        }
+        let before = try image("test")
+        #expect(try image("test") == before)
+        let path = FilePath.join(try options(of: run).data, "t10k-images-idx3-ubyte")
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        for place in 16..<bytes.count { bytes[place] ^= 0xFF }
+        try bytes.write(to: URL(filePath: path))
+        #expect(try image("test").pixels != before.pixels)
+        // Another training set is not the run's.
+        _ = try image("train")
+        let training = FilePath.join(try options(of: run).data, "train-images-idx3-ubyte")
+        bytes = try Data(contentsOf: URL(filePath: training))
+        bytes[20] ^= 1
+        try bytes.write(to: URL(filePath: training))
+        #expect(get("/api/at?id=\(run.name)&step=24&split=train&image=2").status == 409)
+        try FileManager.default.removeItem(atPath: path)
+        #expect(get("/api/at?id=\(run.name)&step=24&image=2").status != 200)
+    }
+
+    @Test func `trainings that are repeated share a training set with the images that are shown`() throws {
+        let first = try run()
+        let second = try run { $0.hiddenSize = 7 }
+        let other = try run { $0.validation = 8 }
+        for run in [first, second, other] { try TrainedRun.keep([24], of: run) }
+        let path = FilePath.join(try options(of: first).data, "train-images-idx3-ubyte")
+        func setTime() throws {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1_700_000_000)], ofItemAtPath: path)
+        }
+        try setTime()
+        _ = try object("/api/histograms?id=\(first.name)&step=3")
+        // Whoever reads the file again finds other images, but nobody has a reason to.
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        bytes[20] ^= 1
+        try bytes.write(to: URL(filePath: path))
+        try setTime()
+        _ = try object("/api/histograms?id=\(second.name)&step=3")
+        _ = try object("/api/at?id=\(second.name)&step=24&split=train")
+        #expect(wait("/api/histograms?id=\(other.name)&step=3").status == 409)
+    }
+
     @Test func `runs of sequences have histograms of any step, and no images`() throws {
         let lines = (0..<40).map { "\($0 % 7).5,\($0 % 3):" + ["a", "b"][$0 % 2] }
         var options = SequenceTraining.Options()

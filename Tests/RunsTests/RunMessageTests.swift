@@ -36,6 +36,8 @@ struct RunMessageTests {
             "noSuchStep": .noSuchStep(run: run, step: 500, last: 469),
             "notReproduced": .notReproduced(
                 run: run, expected: "the training loss 0.25 in epoch 3", found: "0.5"),
+            "changedOptions": .changedOptions(run: run, after: 500, next: 938),
+            "otherVersion": .otherVersion(run: run, expected: "1.2.0", found: "1.1.0"),
             "networkOfForecast": .networkOfForecast(network: "runs/a/lstm-0", run: run),
             "imported": .imported(
                 run: run, file: "model.pt", train: "mnist-bilstm train --init-from runs/a"),

@@ -67,6 +67,19 @@ import Testing
         try check(transcript, "commands")
     }
 
+    @Test func `messages about the page of the runs`() throws {
+        let place = try place()
+        let transcript = Transcript(in: place.path)
+        try transcript.run(
+            "runs-page",
+            [
+                "--port 70000", "--port -1", "--port", "--host somewhere", "--host ''", "--until-idle 0",
+                "--until-idle 2000000", "--until-idle soon", "--runs ''", "--prot 1", "runs",
+                "--runs data/train-labels-idx1-ubyte", "--host 203.0.113.1 --port 0",
+            ])
+        try check(transcript, "page-of-runs")
+    }
+
     @Test func `messages about training data`() throws {
         let place = try place()
         let transcript = Transcript(in: place.path)

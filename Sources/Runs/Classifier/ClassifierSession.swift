@@ -34,6 +34,7 @@ final class ClassifierSession<Task: ClassifierTraining> {
             try JSON.text(
                 ClassifierConfiguration(
                     options: options, trainer: trainer, initialWeights: training.initialWeights(data),
+                    changedAfterSteps: options.changes(from: checkpoint, of: job.run),
                     commandLine: job.commandLine))
             + "\n"
         recorder = try RunRecorder(

@@ -186,14 +186,16 @@ package struct ClassifierConfiguration<Options: ClassifierOptions>: Encodable {
     /// The file of the weights with which training began; nil for random ones.
     package var initialWeights: WeightOrigin?
     package var instructionSet: InstructionSet
+    /// The steps after which the run was resumed by another version, or with options that lead to other weights; nil for none.
+    package var changedAfterSteps: [Int]?
     package var commandLine: [String]
     package var environment: ExecutionEnvironment
 
     package init(
         options: Options, trainer: Trainer, initialWeights: WeightOrigin? = nil,
-        imported: WeightOrigin? = nil,
-        commandLine: [String]
+        imported: WeightOrigin? = nil, changedAfterSteps: [Int]? = nil, commandLine: [String]
     ) {
+        self.changedAfterSteps = changedAfterSteps
         self.initialWeights = initialWeights
         self.imported = imported
         self.options = options

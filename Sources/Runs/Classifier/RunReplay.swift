@@ -11,6 +11,7 @@ import Training
 package final class RunReplay<Task: ClassifierTraining>: RunReplaying {
     package let run: RunDirectory
     private let threads: Int
+    private let read: (Task) throws -> Task.Data
     private let store: CheckpointStore
     private var repeated: Repeated?
     private var snapshots: ReplaySnapshots
@@ -30,9 +31,14 @@ package final class RunReplay<Task: ClassifierTraining>: RunReplaying {
     ///   - run: The directory of a run of the program of `Task`.
     ///   - threads: The number of compute threads, which does not change the result.
     ///   - memory: The maximum number of bytes of kept states.
-    package init(_ run: RunDirectory, threads: Int = 1, memory: Int = 64 << 20) {
+    ///   - read: Reads the data of a training, or returns data that were read before.
+    package init(
+        _ run: RunDirectory, threads: Int = 1, memory: Int = 64 << 20,
+        data read: @escaping (Task) throws -> Task.Data = { try $0.data() }
+    ) {
         self.run = run
         self.threads = threads
+        self.read = read
         store = CheckpointStore(run)
         snapshots = ReplaySnapshots(capacity: memory)
     }
@@ -53,6 +59,7 @@ package final class RunReplay<Task: ClassifierTraining>: RunReplaying {
         do {
             var repeated = try prepared(for: next)
             repeated.origin = try begin(repeated, before: step, saved)
+            try checkHistory(from: repeated.origin, to: next.stepCount, saved)
             self.repeated = repeated
             try advance(repeated, to: step, isCancelled, progress)
             return ReplayedState(Checkpoint(of: repeated.trainer), origin: repeated.origin)
@@ -72,6 +79,17 @@ package final class RunReplay<Task: ClassifierTraining>: RunReplaying {
             run: run.path, step: step, last: try store.newest()?.checkpoint.stepCount ?? 0)
     }
 
+    /// Checks that the options with which the run reached a checkpoint hold from the first repeated step on.
+    ///
+    /// - Parameters:
+    ///   - start: The step of the checkpoint from which steps are repeated.
+    ///   - end: The step of the next checkpoint.
+    private func checkHistory(from start: Int, to end: Int, _ saved: [Int]) throws(RunError) {
+        let changes = RunHistory(of: run).changes.filter { start < $0 && $0 < end }
+        guard let last = changes.last else { return }
+        throw .changedOptions(run: run.path, after: last, next: saved.first { $0 >= last } ?? end)
+    }
+
     private func forget() {
         repeated = nil
         snapshots.removeAll()
@@ -84,6 +102,9 @@ package final class RunReplay<Task: ClassifierTraining>: RunReplaying {
         if let repeated, repeated.options == checkpoint.details.options { return repeated }
         forget()
         guard try POSIX.kind(at: run.configuration) != nil else { throw RunError.neverBegan(run: run.path) }
+        if let version = RunHistory(of: run).version, version != PackageVersion.current {
+            throw RunError.otherVersion(run: run.path, expected: PackageVersion.current, found: version)
+        }
         let configured = try RunFile.read(StoredOptions<Task.Options>.self, from: run.configuration).options
         var options = try checkpoint.options(on: configured, in: run)
         options.threads = threads
@@ -91,7 +112,7 @@ package final class RunReplay<Task: ClassifierTraining>: RunReplaying {
             throw RunError.invalidFile(path: run.configuration, reason: complaint)
         }
         let training = Task.replaying(options, of: run)
-        let data = try training.data()
+        let data = try read(training)
         guard checkpoint.details.data == data.fingerprint else {
             throw RunError.otherData(
                 run: run.path, expected: checkpoint.details.data, found: data.fingerprint)

@@ -36,6 +36,11 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case noSuchStep(run: String, step: Int, last: Int)
     /// A training that was repeated, and differs from the run's.
     case notReproduced(run: String, expected: String, found: String)
+    /// A step that cannot be computed again, because options or version changed after another step, whose checkpoint is not
+    /// kept; `next` is the first step after the change that can be.
+    case changedOptions(run: String, after: Int, next: Int)
+    /// A run of another version, whose steps cannot be computed again.
+    case otherVersion(run: String, expected: String, found: String)
     /// A network of a forecast run was named instead of the run.
     case networkOfForecast(network: String, run: String)
     /// A run of imported weights, which has no training to resume; the command trains its weights further.
@@ -130,6 +135,12 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(run.printableLine) cannot be repeated exactly: expected \(expected), found \(found); its options were changed "
                 + "when it was resumed, or another version of the program or a processor without fused multiply-add trained "
                 + "it. Choose a step with a checkpoint."
+        case .changedOptions(let run, let after, let next):
+            "\(run.printableLine): the run was resumed with other options or by another version after step \(after), and the "
+                + "checkpoint of that step is not kept; choose a step with a checkpoint, or one from step \(next) on"
+        case .otherVersion(let run, let expected, let found):
+            "\(run.printableLine) was trained by version \(found), and this is \(expected), whose steps may be others; choose a "
+                + "step with a checkpoint, or use that version"
         case .networkOfForecast(let network, let run):
             "\(network.printableLine) is one network of the run \(run.printableLine); name the run instead"
         case .imported(let run, let file, let train):
@@ -175,7 +186,8 @@ extension RunError: ReportedError {
             .noBestCheckpoint, .noSuchStep:
             .missingInput
         case .inUse, .rootInUse: .inUse
-        case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData, .notReproduced:
+        case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData, .notReproduced,
+            .changedOptions, .otherVersion:
             .badData
         case .otherOptions, .otherModel, .otherHeldOutImages, .otherForecasts, .networkOfForecast,
             .otherProgram, .imported, .madeByLibrary, .alreadyExists, .otherSteps, .otherTraining,

@@ -13,7 +13,9 @@ export class RequestError extends Error {
 async function request(address, options, noConnection) {
   let answer;
   try {
-    answer = await fetch(address, { cache: "no-store", credentials: "same-origin", ...options });
+    // Errors have words in the page's language.
+    const headers = { "Accept-Language": document.documentElement.lang, ...options.headers };
+    answer = await fetch(address, { cache: "no-store", credentials: "same-origin", ...options, headers });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new RequestError(noConnection, 0);

@@ -86,7 +86,12 @@ struct RunsPageToolTests {
 
     /// A program that accepts connections and never answers.
     @Test func `a silent program on the port is not waited for`() throws {
-        let silent = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #if canImport(Darwin)
+            let stream = SOCK_STREAM
+        #else
+            let stream = Int32(SOCK_STREAM.rawValue)
+        #endif
+        let silent = socket(AF_INET, stream, 0)
         defer { close(silent) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -144,6 +149,38 @@ struct RunsPageToolTests {
         #expect(state == "finished")
         try expectEqual(
             RunFiles(place.runs + "/\(name)"), RunFiles(whole.runs + "/" + whole.runNames[0]))
+    }
+
+    @Test func `a training that was killed has failed, for a page that begins afterwards`() throws {
+        let place = try Workplace()
+        let tool = try RunningTool(
+            place.places + ["--batch-size", "1", "--hidden-size", "64", "--threads", "1", "--epochs", "50"])
+        _ = try tool.line(beginning: "Run: ")
+        let name = place.runNames[0]
+        func state() throws -> (page: RunningTool, state: String?) {
+            let page = try start("--port", "0", runs: place.runs)
+            let (client, _) = try client(of: page)
+            // The first answer counts.
+            let answer = try #require(try client.request("api/runs"))
+            struct List: Decodable {
+                struct Run: Decodable { let id, state: String }
+                let runs: [Run]
+            }
+            let list = try JSONDecoder().decode(List.self, from: Data(answer.text.utf8))
+            return (page, list.runs.first { $0.id == name }?.state)
+        }
+        let (before, running) = try state()
+        #expect(running == "running")
+        tool.send(SIGKILL)
+        #expect(tool.ending() == -SIGKILL)
+        before.send(SIGKILL)
+        _ = before.ending()
+        for _ in 0..<3 {
+            let (page, failed) = try state()
+            #expect(failed == "failed")
+            page.send(SIGKILL)
+            _ = page.ending()
+        }
     }
 
     @Test(arguments: [

@@ -12,7 +12,7 @@ package struct RunID: Hashable, Sendable, CustomStringConvertible {
         guard text.utf8.count <= 1024, parts.count <= 4, parts.allSatisfy(Self.isName),
             parts.count == 1 || parts[0] == "sweeps"
         else {
-            throw PageError(.badRequest, "id: expected the name of a run, found \(text.quotedInAnswer)")
+            throw PageError(.badRequest, .notID, ["found": text.quotedInAnswer])
         }
         description = text
     }
@@ -35,7 +35,7 @@ package struct RunID: Hashable, Sendable, CustomStringConvertible {
             path = FilePath.join(path, String(part))
             guard (try? POSIX.kind(at: path)) == .directory else {
                 throw PageError(
-                    .notFound, "\(description.quotedInAnswer): no such run in \(root.printableLine)")
+                    .notFound, .unknownRun, ["run": description.quotedInAnswer, "root": root.printableLine])
             }
         }
         return RunDirectory(path: path)
@@ -47,7 +47,8 @@ package struct RunID: Hashable, Sendable, CustomStringConvertible {
     package func run(in root: String) throws(PageError) -> RunDirectory {
         let run = try directory(in: root)
         guard run.hasRun else {
-            throw PageError(.notFound, "\(description.quotedInAnswer): no run in \(root.printableLine)")
+            throw PageError(
+                .notFound, .notRun, ["run": description.quotedInAnswer, "root": root.printableLine])
         }
         return run
     }

@@ -1,3 +1,4 @@
+import Console
 import Platform
 
 /// A request that cannot be answered, with the status of the answer and a message for people.
@@ -30,16 +31,31 @@ package struct PageError: Error, Hashable, Sendable {
     }
 
     package let status: Status
-    package let message: String
+    private let text: PageText
+    private let values: [String: String]
+    private let count: Int?
 
-    package init(_ status: Status, _ message: String) {
-        self.status = status
-        self.message = message
+    /// - Parameters:
+    ///   - status: The status of the answer.
+    ///   - text: The message.
+    ///   - values: The values of the message's placeholders.
+    ///   - count: The number that selects the singular or the plural.
+    package init(_ status: Status, _ text: PageText, _ values: [String: String] = [:], count: Int? = nil) {
+        (self.status, self.text, self.values, self.count) = (status, text, values, count)
+    }
+
+    /// An error of the rooms below in its own words.
+    package init(_ status: Status, _ error: some Error) {
+        self.init(status, .other, ["error": "\(error)"])
     }
 
     /// Describes any error of the rooms below.
     package init(_ error: any Error) {
-        self = error as? PageError ?? PageError(.failed, "\(error)")
+        self = error as? PageError ?? PageError(.failed, .other, ["error": "\(error)"])
+    }
+
+    package func message(in language: Language = .english) -> String {
+        language.text(text, values, count: count)
     }
 }
 

@@ -49,6 +49,11 @@ final class RunIndex: Sendable {
         var candidates: Set<String> = []
         /// The place in the names at which the next check of runs that are not running goes on.
         var place = 0
+        /// The directories of runs when they were looked at last.
+        var directories: [String: FileStamp] = [:]
+        /// The place in the names at which the next look at directories goes on, and the time of the last one.
+        var directoryPlace = 0
+        var directoriesAt = -Double.infinity
         var sweepStamps: [String: SweepStamp] = [:]
         var lastUpdate = -Double.infinity
         var listedAt = -Double.infinity
@@ -121,8 +126,11 @@ final class RunIndex: Sendable {
 
     // MARK: Updating
 
-    /// The number of runs that each update checks although nothing says that they changed.
-    private static let checksEachUpdate = 100
+    /// The number of runs that each update checks although nothing says that they changed: a file that was changed in place.
+    private static let checksEachUpdate = 50
+    /// The time in seconds in which the directory of each run is looked at. A training that begins or is resumed replaces
+    /// files in it.
+    private static let directoryRound = 3.0
     /// The number of runs that are read between two publications.
     private static let piece = 128
     /// The age in seconds from which a time of modification is trusted: a later change has another time.
@@ -215,7 +223,7 @@ final class RunIndex: Sendable {
     private func readChanged(all: Bool) {
         let (names, candidates, place) = work.withLock { ($0.names, $0.candidates, $0.place) }
         let active = content.withLock { $0.active }
-        var chosen = active.union(candidates)
+        var chosen = active.union(candidates).union(changedDirectories(names))
         if all || names.count <= Self.checksEachUpdate {
             chosen = Set(names)
         } else {
@@ -242,6 +250,32 @@ final class RunIndex: Sendable {
             self.set(name, item, found.1, isComplete: true)
             self.work.withLock { _ = $0.candidates.remove(name) }
         }
+    }
+
+    /// Returns runs whose directories changed since the last look, among as many as are due. Many pages do not look more
+    /// often than one.
+    private func changedDirectories(_ names: [String]) -> [String] {
+        let now = POSIX.monotonicSeconds()
+        let (place, elapsed, former) = work.withLock {
+            ($0.directoryPlace, now - $0.directoriesAt, $0.directories)
+        }
+        let share = min(1, max(0, elapsed / Self.directoryRound))
+        let count = Int((Double(names.count) * share).rounded(.up))
+        var found: [String: FileStamp] = [:]
+        for offset in 0..<count {
+            let name = names[(place + offset) % names.count]
+            found[name] = FileStamp(FilePath.join(root, name))
+        }
+        work.withLock { work in
+            work.directoriesAt = now
+            work.directoryPlace = names.isEmpty ? 0 : (place + count) % names.count
+            work.directories.merge(found) { _, new in new }
+            if work.directories.count > names.count {
+                let listed = Set(names)
+                work.directories = work.directories.filter { listed.contains($0.key) }
+            }
+        }
+        return found.filter { name, stamp in former[name].map { $0 != stamp } ?? true }.map(\.key)
     }
 
     /// Reads runs on all cores and stores them piece by piece, so that a caller sees them before all are read.

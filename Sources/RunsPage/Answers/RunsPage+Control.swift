@@ -12,13 +12,12 @@ extension RunsPage {
         let body: Body = try PageChange.read(from: request)
         let run = try RunID(body.id).run(in: root)
         guard try run.isRunning else {
-            throw PageError(
-                .conflict, "\(run.name.quotedInAnswer) is not running; there is no training to stop")
+            throw PageError(.conflict, .notRunning, ["run": run.name.quotedInAnswer])
         }
         do {
             try run.askToStop()
         } catch {
-            throw PageError(.conflict, "\(error)")
+            throw PageError(.conflict, error)
         }
         return try .json(Answer(isAsked: true))
     }
@@ -43,10 +42,7 @@ extension RunsPage {
         if let refusal = Self.refusal(toResume: record, id) { throw refusal }
         try Self.check(epochs: body.epochs, record)
         guard let program = path(record.program) else {
-            throw PageError(
-                .conflict,
-                "the program \(record.program) is neither beside this program nor in PATH; build it with: "
-                    + "swift build -c release --product \(record.program)")
+            throw PageError(.conflict, .notBuilt, ["program": record.program])
         }
         let words = [
             record.program, "train", "--resume", run.path, "--epochs", "\(body.epochs)", "--allow-changes",
@@ -56,7 +52,7 @@ extension RunsPage {
             try DetachedProcess(program, words, keeping: .errors)
         }
         guard let training else {
-            throw PageError(.conflict, "\(run.name.quotedInAnswer) is being resumed already")
+            throw PageError(.conflict, .alreadyResumed, ["run": run.name.quotedInAnswer])
         }
         defer { trainings.release(run.path) }
         try waitForStart(of: training, run, epochs: body.epochs) {
@@ -69,21 +65,17 @@ extension RunsPage {
     /// Returns why a run cannot be resumed from the page, with advice; nil if it can be.
     static func refusal(toResume record: RunRecord, _ id: RunID) -> PageError? {
         let name = record.name.quotedInAnswer
-        if record.state == .running { return PageError(.conflict, "\(name) is running") }
+        if record.state == .running { return PageError(.conflict, .isRunning, ["run": name]) }
         if record.program == RunDirectory.library {
-            return PageError(
-                .conflict,
-                "\(name) was made by a program that uses the library; resume it there: \(record.run.continuation)"
-            )
+            return PageError(.conflict, .library, ["run": name, "command": "\(record.run.continuation)"])
         }
         guard PagePrograms.named(record.program) != nil, record.configuration != nil else {
-            return PageError(.conflict, "\(name): expected a config.json of a known program, found none")
+            return PageError(.conflict, .unknownProgram, ["run": name])
         }
         if id.isInSweep {
             let sweep = FilePath.directory(of: FilePath.directory(of: record.run.path))
             let command = ShellWords.quoted([record.program, "sweep", "--resume", sweep])
-            return PageError(
-                .conflict, "\(name) is an entry of a sweep, which is resumed as a whole: \(command)")
+            return PageError(.conflict, .sweepEntry, ["run": name, "command": command])
         }
         return nil
     }
@@ -93,9 +85,8 @@ extension RunsPage {
         let least = max(1, record.state == .finished ? done + 1 : done)
         guard (least...max(least, 1_000_000)).contains(epochs) else {
             throw PageError(
-                .badRequest,
-                "epochs: expected \(least) to 1000000, because \(TextFormat.count(done, "epoch")) "
-                    + "\(done == 1 ? "is" : "are") complete; found \(epochs)")
+                .badRequest, .epochs, ["low": "\(least)", "done": "\(done)", "found": "\(epochs)"],
+                count: done)
         }
     }
 
@@ -118,15 +109,12 @@ extension RunsPage {
     ) throws {
         guard ending == .exit(code: ExitStatus.success.code) else {
             let first = errors.split(whereSeparator: \.isNewline).first { $0.hasPrefix("Error: ") }
-            let message = first.map { String($0.dropFirst(7)) } ?? "the training ended at once: \(ending)"
-            throw PageError(.conflict, message)
+            throw first.map { PageError(.conflict, .refused, ["error": String($0.dropFirst(7))]) }
+                ?? PageError(.conflict, .endedAtOnce, ["ending": "\(ending)"])
         }
         // A short training is complete by now. One that early stopping has ended is not trained on.
         guard try RunSummary.read(run).epochs >= epochs else {
-            throw PageError(
-                .conflict,
-                "\(run.name.quotedInAnswer) is finished by early stopping; resume it with a larger --early-stopping"
-            )
+            throw PageError(.conflict, .earlyStopping, ["run": run.name.quotedInAnswer])
         }
     }
 }

@@ -51,7 +51,7 @@ struct PageFiles: Sendable {
         guard let type = Self.types[String(name.drop { $0 != "." }.dropFirst())],
             directory != nil || Self.files[name] != nil, RunID.isName(name)
         else {
-            throw PageError(.notFound, "\(name.quotedInAnswer): the page has no such file")
+            throw PageError(.notFound, .noFile, ["name": name.quotedInAnswer])
         }
         return .content(try bytes(name), type: type)
     }
@@ -61,7 +61,7 @@ struct PageFiles: Sendable {
         do {
             return try OpenFile(FilePath.join(directory, name), .readingInput).read(1 << 20)
         } catch {
-            throw PageError(.notFound, "\(error)".printableLine)
+            throw PageError(.notFound, error)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Console
 import Platform
 import Runs
 
@@ -27,9 +28,9 @@ enum PageChange {
         do {
             return try JSON.value(type, from: request.body)
         } catch let error as DecodingError {
-            throw PageError(.badRequest, "body: \(JSON.reason(error))")
+            throw PageError(.badRequest, .body, ["reason": JSON.reason(error)])
         } catch {
-            throw PageError(.badRequest, "body: \(error)")
+            throw PageError(.badRequest, .body, ["reason": "\(error)"])
         }
     }
 }
@@ -43,7 +44,7 @@ extension RunsPage {
         try changes.withLock { _ in
             var (marks, problem) = RunMarks.read(run)
             if let problem {
-                throw PageError(.conflict, "\(problem); correct or remove this file, which has the marks")
+                throw PageError(.conflict, .marksFile, ["problem": problem])
             }
             marks.tags = change.tags ?? marks.tags
             marks.note = change.note ?? marks.note
@@ -53,7 +54,7 @@ extension RunsPage {
             try marks.write(to: run)
         }
         guard let json = index.reload(id) else {
-            throw PageError(.notFound, "\(id.description.quotedInAnswer): the run was removed")
+            throw PageError(.notFound, .removed, ["run": id.description.quotedInAnswer])
         }
         return .json(text: json)
     }
@@ -61,7 +62,7 @@ extension RunsPage {
     /// Answers `/api/delete`.
     func delete(_ request: PageRequest) throws -> PageAnswer {
         let change: PageChange.Runs = try PageChange.read(from: request)
-        return try changeEach(change.ids, name: "deleted", key: "id") { bin, text in
+        return try changeEach(change.ids, name: "deleted", key: "id", request.language) { bin, text in
             let id = try RunID(text)
             let binned = try bin.delete(id)
             index.reload(id)
@@ -75,7 +76,7 @@ extension RunsPage {
     /// Answers `/api/restore`.
     func restore(_ request: PageRequest) throws -> PageAnswer {
         let change: PageChange.Binned = try PageChange.read(from: request)
-        return try changeEach(change.binIds, name: "restored", key: "bin_id") { bin, text in
+        return try changeEach(change.binIds, name: "restored", key: "bin_id", request.language) { bin, text in
             let id = try bin.restore(text)
             index.reload(id)
             var json = JSONText()
@@ -88,7 +89,7 @@ extension RunsPage {
     /// Answers `/api/purge`.
     func purge(_ request: PageRequest) throws -> PageAnswer {
         let change: PageChange.Binned = try PageChange.read(from: request)
-        return try changeEach(change.binIds, name: "purged", key: "bin_id") { bin, text in
+        return try changeEach(change.binIds, name: "purged", key: "bin_id", request.language) { bin, text in
             try bin.purge(text)
             var json = JSONText()
             json.add("bin_id", text)
@@ -113,11 +114,12 @@ extension RunsPage {
 
     /// Changes several runs. Runs that cannot be changed are listed; the answer's status is an error if none can.
     private func changeEach(
-        _ ids: [String], name: String, key: String, _ change: (RunBin, String) throws -> String
+        _ ids: [String], name: String, key: String, _ language: Language,
+        _ change: (RunBin, String) throws -> String
     ) throws -> PageAnswer {
         guard (1...PageChange.mostRuns).contains(ids.count) else {
             throw PageError(
-                .badRequest, "expected 1 to \(PageChange.mostRuns) runs, found \(ids.count)")
+                .badRequest, .runCount, ["limit": "\(PageChange.mostRuns)", "found": "\(ids.count)"])
         }
         var (done, errors): ([String], [String]) = ([], [])
         var failure: PageError?
@@ -132,7 +134,7 @@ extension RunsPage {
                         failure = failure ?? error
                         var json = JSONText()
                         json.add(key, id)
-                        json.add("error", error.message.printableLine)
+                        json.add("error", error.message(in: language).printableLine)
                         errors.append(json.text)
                     }
                 }
@@ -141,7 +143,7 @@ extension RunsPage {
         var json = JSONText()
         json.add(name, json: JSONText.array(done))
         json.add("errors", json: JSONText.array(errors))
-        if done.isEmpty, let failure { json.add("error", failure.message.printableLine) }
+        if done.isEmpty, let failure { json.add("error", failure.message(in: language).printableLine) }
         return .json(text: json.text, status: done.isEmpty ? failure?.status.rawValue ?? 200 : 200)
     }
 }

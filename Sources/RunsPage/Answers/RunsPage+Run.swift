@@ -11,7 +11,7 @@ extension RunsPage {
     /// Returns the run that a request names.
     func run(_ request: PageRequest) throws(PageError) -> (id: RunID, directory: RunDirectory) {
         guard let text = request["id"] else {
-            throw PageError(.badRequest, "id: expected the name of a run, found none")
+            throw PageError(.badRequest, .noRun)
         }
         let id = try RunID(text)
         return (id, try id.run(in: root))
@@ -72,9 +72,8 @@ extension RunsPage {
         let name = request["name"] ?? ""
         guard RunFiles.pictureNames.contains(name) else {
             throw PageError(
-                .notFound,
-                "name: expected \(RunFiles.pictureNames.joined(separator: ", ")), found \(name.quotedInAnswer)"
-            )
+                .notFound, .picture,
+                ["choices": RunFiles.pictureNames.joined(separator: ", "), "found": name.quotedInAnswer])
         }
         let bytes = try file(name, of: run)
         return .content(
@@ -103,7 +102,7 @@ extension RunsPage {
         do {
             return try RunFiles(run).content(of: name, atMost: Self.largestPicture)
         } catch let error as FileError where error.isMissing {
-            throw PageError(.notFound, "\(name): the run has no such file")
+            throw PageError(.notFound, .missingFile, ["name": name])
         }
     }
 }

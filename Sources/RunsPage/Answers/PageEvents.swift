@@ -35,7 +35,8 @@ final class PageEvents: EventSource {
     /// - Throws: ``PageError`` if there are too many streams or too many runs.
     init(root: String, index: RunIndex, runs: [RunID]) throws(PageError) {
         guard runs.count <= Self.mostRuns else {
-            throw PageError(.badRequest, "run: expected at most \(Self.mostRuns), found \(runs.count)")
+            throw PageError(
+                .badRequest, .tooManyWatched, ["limit": "\(Self.mostRuns)", "found": "\(runs.count)"])
         }
         let isFull = Self.count.withLock { count in
             count += 1
@@ -46,8 +47,7 @@ final class PageEvents: EventSource {
         state = Mutex(State(runs: runs.map { RunWatch($0) }))
         // The object exists from here on, so that `deinit` counts it out.
         if isFull {
-            throw PageError(
-                .busy, "events: expected at most \(Self.mostStreams) open pages; close one of them")
+            throw PageError(.busy, .tooManyStreams, ["limit": "\(Self.mostStreams)"])
         }
     }
 

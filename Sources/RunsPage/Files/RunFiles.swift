@@ -22,22 +22,6 @@ struct RunFiles: Sendable {
 
     var hasReport: Bool { isRegular(FilePath.name(of: run.report)) }
 
-    /// The checkpoints that are regular files, the oldest first.
-    var checkpoints: [RunDetails.Checkpoint] {
-        guard let directory = try? OpenDirectory(run.checkpoints, followsLink: false),
-            let names = try? CheckpointStore(run).names()
-        else { return [] }
-        let last = directory.target(ofLink: FilePath.name(of: run.lastCheckpoint))
-        let best = directory.target(ofLink: FilePath.name(of: run.bestCheckpoint))
-        return names.compactMap { name in
-            guard (try? directory.kind(of: name)) == .regular, let step = CheckpointStore.step(of: name)
-            else {
-                return nil
-            }
-            return RunDetails.Checkpoint(step: step, isLast: name == last, isBest: name == best)
-        }
-    }
-
     /// Reads a whole file of the run.
     ///
     /// - Parameters:
@@ -49,7 +33,8 @@ struct RunFiles: Sendable {
         let size = try file.status().size
         guard size <= limit else {
             throw PageError(
-                .failed, "\(file.path.printableLine): expected at most \(limit) bytes, found \(size)")
+                .failed, .tooLarge,
+                ["path": file.path.printableLine, "limit": "\(limit)", "found": "\(size)"])
         }
         return try file.read(size)
     }

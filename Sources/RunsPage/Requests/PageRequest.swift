@@ -1,3 +1,5 @@
+import Console
+
 /// A request of a browser.
 package struct PageRequest: Sendable {
     package enum Method: String, Sendable {
@@ -31,24 +33,20 @@ package struct PageRequest: Sendable {
         method: String, target: String, headers: [String: String] = [:], body: [UInt8] = []
     ) throws(PageError) {
         guard let method = Method(rawValue: method) else {
-            throw PageError(
-                .methodNotAllowed, "method: expected GET, HEAD or POST, found \(method.quotedInAnswer)")
+            throw PageError(.methodNotAllowed, .method, ["found": method.quotedInAnswer])
         }
         guard target.utf8.count <= Self.longestTarget else {
             throw PageError(
-                .badRequest, "path: expected at most \(Self.longestTarget) bytes, found \(target.utf8.count)")
+                .badRequest, .longTarget, ["limit": "\(Self.longestTarget)", "found": "\(target.utf8.count)"])
         }
         guard body.count <= Self.longestBody else {
-            throw PageError(
-                .tooLarge, "body: expected at most \(Self.longestBody) bytes, found \(body.count)")
+            throw PageError(.tooLarge, .longBody, ["limit": "\(Self.longestBody)", "found": "\(body.count)"])
         }
         let parts = target.utf8.split(
             separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
         let path = try Self.decoded(parts[0], plusIsSpace: false)
         guard path.hasPrefix("/"), path == "/" || Self.isPlain(path.dropFirst()) else {
-            throw PageError(
-                .badRequest,
-                "path: expected a path without empty parts and dots, found \(path.quotedInAnswer)")
+            throw PageError(.badRequest, .path, ["found": path.quotedInAnswer])
         }
         self.method = method
         self.path = path
@@ -56,6 +54,9 @@ package struct PageRequest: Sendable {
         self.headers = Dictionary(headers.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
         self.body = body
     }
+
+    /// The language in which the answer speaks to people: the first of the field `Accept-Language` that the page has.
+    var language: Language { Language(accepted: headers["accept-language"]) }
 
     /// The only value of a name in the query; nil if there is none.
     package subscript(name: String) -> String? { query[name]?.first }
@@ -94,15 +95,15 @@ package struct PageRequest: Sendable {
             guard let high = rest.popFirst().flatMap(hexadecimal),
                 let low = rest.popFirst().flatMap(hexadecimal)
             else {
-                throw PageError(.badRequest, "path: expected two hexadecimal digits after each %")
+                throw PageError(.badRequest, .escape)
             }
             bytes.append(high << 4 | low)
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw PageError(.badRequest, "path: expected UTF-8")
+            throw PageError(.badRequest, .encoding)
         }
         guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            throw PageError(.badRequest, "path: expected no control characters")
+            throw PageError(.badRequest, .controlCharacter)
         }
         return text
     }
@@ -114,5 +115,13 @@ package struct PageRequest: Sendable {
         case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
         default: nil
         }
+    }
+}
+
+extension Language {
+    /// The first language of a field `Accept-Language`, RFC 9110, that the page has; English if it has none of them.
+    init(accepted field: String?) {
+        let tags = (field ?? "").lowercased().split(separator: ",").map { $0.drop { $0 == " " }.prefix(2) }
+        self = tags.lazy.compactMap { Language(rawValue: String($0)) }.first ?? .english
     }
 }

@@ -30,7 +30,7 @@ struct RunMarks: Codable, Hashable, Sendable {
         } catch let error as FileError where error.isMissing {
             return (RunMarks(), nil)
         } catch let error as PageError {
-            return (RunMarks(), "\(run.marks): \(error.message)")
+            return (RunMarks(), "\(run.marks): \(error.message())")
         } catch {
             return (RunMarks(), "\(error)")
         }
@@ -57,7 +57,7 @@ struct RunMarks: Codable, Hashable, Sendable {
     /// - Throws: ``PageError`` that names the limit and what was found.
     func check() throws(PageError) {
         guard tags.count <= Self.mostTags else {
-            throw PageError(.badRequest, "tags: expected at most \(Self.mostTags), found \(tags.count)")
+            throw PageError(.badRequest, .tagCount, ["limit": "\(Self.mostTags)", "found": "\(tags.count)"])
         }
         for tag in tags {
             let length = tag.unicodeScalars.count
@@ -65,22 +65,18 @@ struct RunMarks: Codable, Hashable, Sendable {
                 !tag.unicodeScalars.contains(where: \.isInvisible)
             else {
                 throw PageError(
-                    .badRequest,
-                    "tags: expected 1 to \(Self.longestTag) characters without line ends and spaces at the ends, found "
-                        + tag.quotedInAnswer)
+                    .badRequest, .tag, ["limit": "\(Self.longestTag)", "found": tag.quotedInAnswer])
             }
         }
         guard Set(tags).count == tags.count else {
-            throw PageError(.badRequest, "tags: expected each tag once, found one again")
+            throw PageError(.badRequest, .tagTwice)
         }
         let length = note.unicodeScalars.count
         guard length <= Self.longestNote else {
-            throw PageError(
-                .badRequest, "note: expected at most \(Self.longestNote) characters, found \(length)")
+            throw PageError(.badRequest, .longNote, ["limit": "\(Self.longestNote)", "found": "\(length)"])
         }
         guard !note.unicodeScalars.contains(where: { $0.isInvisible && $0 != "\n" }) else {
-            throw PageError(
-                .badRequest, "note: expected no control characters except line ends, found one")
+            throw PageError(.badRequest, .noteCharacter)
         }
     }
 }

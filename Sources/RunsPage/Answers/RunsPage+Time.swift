@@ -16,11 +16,10 @@ extension RunsPage {
             let split = try Self.split(in: request)
             let model = try imageModel(of: run)
             guard split == .train || model.options?.test ?? true else {
-                throw PageError(
-                    .conflict, "this run does not use its test set (--no-test); choose training images")
+                throw PageError(.conflict, .noTestSet)
             }
             guard StateTrace.canShow(model.checkpoint.model) else {
-                throw PageError(.conflict, "the model is too large to show all its states")
+                throw PageError(.conflict, .largeModel)
             }
             let images = try self.images.images(split, of: model)
             let index = try Self.number(request, "image", 0...images.count - 1, ifMissing: 0)
@@ -42,7 +41,7 @@ extension RunsPage {
             let run = try self.run(request).directory
             guard request["step"] != nil else {
                 guard let newest = try CheckpointStore(run).newest(CheckpointFile.read)?.checkpoint else {
-                    throw PageError(.conflict, "this run has not saved a checkpoint yet")
+                    throw PageError(.conflict, .noCheckpointYet)
                 }
                 return try .json(HistogramContent(step: newest.stepCount, newest.namedParameters))
             }
@@ -63,7 +62,7 @@ extension RunsPage {
         }
         return try steps.weights(
             after: step, of: run, isTraining: { [root] in Self.isTraining(in: root, or: run) },
-            make: { try Self.replay(of: run, isTraining: $0) })
+            make: { [images] in try Self.replay(of: run, isTraining: $0, images) })
     }
 
     // MARK: Requests
@@ -74,9 +73,11 @@ extension RunsPage {
         if request[name] == nil, let ifMissing { return ifMissing }
         guard let number = request[name].flatMap({ Int($0) }), range.contains(number) else {
             throw PageError(
-                .badRequest,
-                "\(name): expected a number of \(range.lowerBound) to \(range.upperBound), found "
-                    + (request[name]?.quotedInAnswer ?? "none"))
+                .badRequest, request[name] == nil ? .noNumber : .number,
+                [
+                    "name": name, "low": "\(range.lowerBound)", "high": "\(range.upperBound)",
+                    "found": request[name]?.quotedInAnswer ?? "",
+                ])
         }
         return number
     }
@@ -84,8 +85,8 @@ extension RunsPage {
     private static func split(in request: PageRequest) throws(PageError) -> ImageShelf.Split {
         guard let split = ImageShelf.Split(rawValue: request["split"] ?? "test") else {
             throw PageError(
-                .badRequest,
-                "split: expected test or train, found \((request["split"] ?? "").quotedInAnswer)")
+                .badRequest, .choice,
+                ["name": "split", "choices": "test, train", "found": (request["split"] ?? "").quotedInAnswer])
         }
         return split
     }
@@ -102,20 +103,22 @@ extension RunsPage {
     /// - Throws: ``PageError`` for other runs.
     func imageModel(of run: RunDirectory, choice: CheckpointChoice? = .last) throws -> ImageModel {
         guard try Self.program(of: run)?.name == Program.mnistBiLSTM.name else {
-            throw PageError(.conflict, "this is not a run of images (mnist-bilstm)")
+            throw PageError(.conflict, .notImages)
         }
         return try ImageModel(run.path, root: root, choice: choice)
     }
 
     /// Returns the computation of a run's steps: on one thread while a run trains.
-    private static func replay(of run: RunDirectory, isTraining: Bool) throws -> any RunReplaying {
+    private static func replay(
+        of run: RunDirectory, isTraining: Bool, _ images: ImageShelf
+    ) throws -> any RunReplaying {
         let threads = isTraining ? 1 : UsableCores.count
         switch try program(of: run)?.name {
-        case Program.mnistBiLSTM.name: return RunReplay<ImageTraining>(run, threads: threads)
+        case Program.mnistBiLSTM.name:
+            return RunReplay<ImageTraining>(run, threads: threads) { try $0.data(reading: images.training) }
         case Program.sequenceClassifier.name: return try SequenceTraining.replay(of: run, threads: threads)
         default:
-            throw PageError(
-                .conflict, "the steps of this run cannot be computed again; choose a step with a checkpoint")
+            throw PageError(.conflict, .notRepeatable)
         }
     }
 
@@ -134,24 +137,28 @@ extension RunsPage {
         } catch let error as RunError {
             switch error {
             case .noSuchStep(_, let step, let last):
-                throw PageError(
-                    .notFound,
-                    "step: expected 0 to \(last), the step of the newest checkpoint, found \(step)")
+                throw PageError(.notFound, .noStep, ["last": "\(last)", "found": "\(step)"])
             case .noCheckpoint, .checkpointsRemoved, .neverBegan:
-                throw PageError(
-                    .conflict, "this run has no checkpoint; the page can show one when it is saved")
+                throw PageError(.conflict, .noCheckpoint)
             case .otherData(_, let expected, let found):
                 throw PageError(
-                    .conflict,
-                    "the data of this run have changed: expected \(expected.cut(atMost: 120)), found "
-                        + "\(found.cut(atMost: 120)); put the original files back")
-            case .notReproduced: throw PageError(.conflict, "\(error)")
-            default: throw PageError(.failed, "\(error)")
+                    .conflict, .otherData,
+                    ["expected": expected.cut(atMost: 120), "found": found.cut(atMost: 120)])
+            case .notReproduced(let run, let expected, let found):
+                throw PageError(
+                    .conflict, .notReproduced,
+                    ["run": run.printableLine, "expected": expected, "found": found])
+            case .changedOptions(_, let after, let next):
+                throw PageError(.conflict, .changedOptions, ["after": "\(after)", "next": "\(next)"])
+            case .otherVersion(_, let expected, let found):
+                throw PageError(
+                    .conflict, .otherVersion, ["expected": expected, "found": found.cut(atMost: 40)])
+            default: throw PageError(.failed, error)
             }
         } catch let error as FileError where error.isMissing {
-            throw PageError(.notFound, "\(error)")
+            throw PageError(.notFound, error)
         } catch let error as DatasetError {
-            throw PageError(.conflict, "the data of this run: \(error)")
+            throw PageError(.conflict, .data, ["error": "\(error)"])
         }
     }
 }
@@ -172,8 +179,6 @@ extension TrainerCheckpoint {
         }
     }
 }
-
-typealias NamedParameter = (name: String, shape: [Int], values: ArraySlice<Float>)
 
 extension ParameterLayout {
     fileprivate func named(_ values: [Float]) -> [NamedParameter] {

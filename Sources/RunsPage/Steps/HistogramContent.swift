@@ -1,3 +1,6 @@
+/// A parameter of a model with its numbers.
+typealias NamedParameter = (name: String, shape: [Int], values: ArraySlice<Float>)
+
 /// The answer of `/api/histograms`: the distribution of the numbers of each parameter.
 struct HistogramContent: Encodable {
     static let bins = 64

@@ -82,14 +82,12 @@ extension RunsPage {
         do {
             let record: ForecastRecord = try RunFile.read(from: run.forecast, ForecastRecord.fileLimits)
             if let mismatch = record.mismatch {
-                throw PageError(.failed, "\(run.forecast.printableLine): \(mismatch)")
+                throw PageError(
+                    .failed, .mismatch, ["path": run.forecast.printableLine, "reason": "\(mismatch)"])
             }
             return try .json(ForecastContent(record))
         } catch let error as FileError where error.isMissing {
-            throw PageError(
-                .notFound,
-                "\(run.name.quotedInAnswer): no forecasts; a forecast run has them when its first network is trained"
-            )
+            throw PageError(.notFound, .noForecasts, ["run": run.name.quotedInAnswer])
         }
     }
 }

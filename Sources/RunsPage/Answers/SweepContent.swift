@@ -123,19 +123,18 @@ extension RunsPage {
     private func sweepDirectory(_ id: String) throws -> SweepDirectory {
         let parts = id.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, parts[0] == "sweeps", RunID.isName(parts[1]) else {
-            throw PageError(
-                .badRequest, "id: expected sweeps/ and the name of a sweep, found \(id.quotedInAnswer)")
+            throw PageError(.badRequest, .notSweepID, ["found": id.quotedInAnswer])
         }
         let path = try RunID(id).directory(in: root).path
         guard (try? POSIX.kind(at: RunDirectory.plan(ofSweep: path))) == .regular else {
-            throw PageError(.notFound, "\(id.quotedInAnswer): no sweep in \(root.printableLine)")
+            throw PageError(.notFound, .unknownSweep, ["run": id.quotedInAnswer, "root": root.printableLine])
         }
         let sweep = try SweepItem.open(path).sweep
         do {
             _ = try sweep.plan()
         } catch let error as SweepError {
             // It is a sweep of an unknown program.
-            throw PageError(.conflict, "\(error)")
+            throw PageError(.conflict, error)
         }
         return sweep
     }

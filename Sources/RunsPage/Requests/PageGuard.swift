@@ -23,26 +23,23 @@ package struct PageGuard: Sendable {
 
     package func check(_ request: PageRequest) throws(PageError) {
         guard let host = request.headers["host"]?.lowercased(), hosts.isEmpty || hosts.contains(host) else {
-            throw PageError(
-                .foreign,
-                "host: expected this server's address, found \((request.headers["host"] ?? "none").quotedInAnswer)"
-            )
+            throw PageError(.foreign, .host, ["found": (request.headers["host"] ?? "none").quotedInAnswer])
         }
         if let origin = request.headers["origin"]?.lowercased(), origin != "http://\(host)" {
-            throw PageError(.foreign, "origin: expected this page, found \(origin.quotedInAnswer)")
+            throw PageError(.foreign, .origin, ["found": origin.quotedInAnswer])
         }
         if let site = request.headers["sec-fetch-site"], site != "same-origin", site != "none" {
-            throw PageError(.foreign, "site: expected a request of this page, found one of another website")
+            throw PageError(.foreign, .site)
         }
         if let token, !isEqual(token, to: request["token"] ?? cookie(in: request) ?? "") {
-            throw PageError(.noToken, "token: open the address with the token that the program printed")
+            throw PageError(.noToken, .token)
         }
         guard request.method == .post else { return }
         // A form of another website cannot send these two.
         guard request.headers["x-runs-page"] == "1",
             request.headers["content-type"]?.hasPrefix("application/json") ?? false
         else {
-            throw PageError(.foreign, "expected JSON of this page, with the field X-Runs-Page")
+            throw PageError(.foreign, .fields)
         }
     }
 

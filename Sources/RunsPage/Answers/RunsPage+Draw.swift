@@ -26,13 +26,19 @@ extension RunsPage {
     private func digitPage(in request: PageRequest) throws -> DigitPage {
         guard let choice = CheckpointChoice(rawValue: request["checkpoint"] ?? "last") else {
             throw PageError(
-                .badRequest,
-                "checkpoint: expected last or best, found \((request["checkpoint"] ?? "").quotedInAnswer)")
+                .badRequest, .choice,
+                [
+                    "name": "checkpoint", "choices": "last, best",
+                    "found": (request["checkpoint"] ?? "").quotedInAnswer,
+                ])
         }
         guard let language = Language(rawValue: request["language"] ?? "en") else {
             throw PageError(
-                .badRequest,
-                "language: expected en or ko, found \((request["language"] ?? "").quotedInAnswer)")
+                .badRequest, .choice,
+                [
+                    "name": "language", "choices": "en, ko",
+                    "found": (request["language"] ?? "").quotedInAnswer,
+                ])
         }
         let model = try imageModel(of: run(request).directory, choice: choice)
         var page = try DigitPage(model, language: language)

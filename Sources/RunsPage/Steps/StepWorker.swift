@@ -92,7 +92,7 @@ final class StepWorker: @unchecked Sendable {  // `condition` guards the variabl
                 wishes[place].asked = clock()
             } else {
                 guard wishes.count < Self.most else {
-                    throw PageError(.busy, "too many steps are being computed; ask again later")
+                    throw PageError(.busy, .tooManySteps)
                 }
                 wishes.append(Wish(key: key, isTraining: isTraining, make: make, asked: clock()))
                 condition.broadcast()

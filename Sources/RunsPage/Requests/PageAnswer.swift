@@ -1,3 +1,4 @@
+import Console
 import Platform
 
 /// The answer to a request.
@@ -41,9 +42,11 @@ package struct PageAnswer: Sendable {
         PageAnswer(status: 200, contentType: "text/event-stream", body: .events(source))
     }
 
-    package static func error(_ error: PageError) -> PageAnswer {
+    /// - Parameter language: The language of the message.
+    package static func error(_ error: PageError, in language: Language = .english) -> PageAnswer {
         struct Content: Encodable { let error: String }
-        let text = (try? JSON.text(Content(error: error.message.printable), pretty: false)) ?? "{}"
+        let text =
+            (try? JSON.text(Content(error: error.message(in: language).printable), pretty: false)) ?? "{}"
         return PageAnswer(
             status: error.status.rawValue, contentType: "application/json", body: .bytes(Array(text.utf8)))
     }

@@ -14,11 +14,10 @@ struct RunBin {
     func whileLocked(_ work: () throws -> Void) throws {
         let path = RunDirectory.lockFile(ofRoot: root)
         guard (try? POSIX.kind(at: root, followingLinks: true)) == .directory else {
-            throw PageError(.notFound, "\(root.printableLine): no such directory")
+            throw PageError(.notFound, .noRoot, ["root": root.printableLine])
         }
         guard let lock = try FileLock.wait(for: path, seconds: 2) else {
-            throw PageError(
-                .conflict, "\(path.printableLine): another process is creating a run; try again")
+            throw PageError(.conflict, .creating, ["path": path.printableLine])
         }
         defer { withExtendedLifetime(lock) {} }
         try work()
@@ -31,26 +30,21 @@ struct RunBin {
     /// - Returns: The run's name in the bin.
     func delete(_ id: RunID) throws -> String {
         guard !id.isInSweep else {
-            throw PageError(
-                .conflict,
-                "\(id.description.quotedInAnswer): a run of a sweep belongs to it and cannot be deleted alone"
-            )
+            throw PageError(.conflict, .ofSweep, ["run": id.description.quotedInAnswer])
         }
         let run = try id.run(in: root)
         let lock: RunDirectory.Lock
         do {
             lock = try RunDirectory.Lock(run)
         } catch RunError.inUse {
-            throw PageError(.conflict, "\(id.description.quotedInAnswer) is running; stop it first")
+            throw PageError(.conflict, .running, ["run": id.description.quotedInAnswer])
         }
         defer { withExtendedLifetime(lock) {} }
         let directory = try OpenDirectory(root)
         let bin = try open(creating: true)
         let base = "\(UTCTime(seconds: POSIX.wallSeconds()).compact)-\(run.name)"
         guard base.utf8.count <= 250 else {
-            throw PageError(
-                .conflict,
-                "\(id.description.quotedInAnswer): the name is too long for the bin; rename the directory")
+            throw PageError(.conflict, .longName, ["run": id.description.quotedInAnswer])
         }
         let target = try freeName(base, in: bin)
         try directory.move(run.name, to: target, in: bin)
@@ -68,10 +62,7 @@ struct RunBin {
         let id = try RunID(entry.name)
         let directory = try OpenDirectory(root)
         guard try directory.kind(of: entry.name) == nil else {
-            throw PageError(
-                .conflict,
-                "\(entry.name.quotedInAnswer): the directory of runs has this name again; rename that directory, then restore"
-            )
+            throw PageError(.conflict, .nameTaken, ["run": entry.name.quotedInAnswer])
         }
         try bin.move(text, to: entry.name, in: directory)
         try directory.synchronize()
@@ -148,7 +139,7 @@ struct RunBin {
     }
 
     private static func missing(_ id: String) -> PageError {
-        PageError(.notFound, "\(id.quotedInAnswer): the bin has no such run")
+        PageError(.notFound, .notInBin, ["name": id.quotedInAnswer])
     }
 
     /// Returns a name that the bin does not have. If two runs of one name are deleted in one second, the second waits.
@@ -158,7 +149,7 @@ struct RunBin {
         let time = UTCTime(seconds: POSIX.wallSeconds()).compact
         let name = time + base.dropFirst(time.count)
         guard try bin.kind(of: name) == nil else {
-            throw PageError(.conflict, "\(name.quotedInAnswer): the bin has this name already; try again")
+            throw PageError(.conflict, .binNameTaken, ["name": name.quotedInAnswer])
         }
         return name
     }
@@ -168,7 +159,7 @@ struct RunBin {
         do throws(FileError) {
             return try OpenDirectory(path, followsLink: false)
         } catch {
-            if error.isMissing { throw PageError(.notFound, "the bin is empty") }
+            if error.isMissing { throw PageError(.notFound, .emptyBin) }
             throw error
         }
     }

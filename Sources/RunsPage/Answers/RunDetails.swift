@@ -142,6 +142,24 @@ struct RunDetails: Encodable, Sendable {
     }
 }
 
+extension RunFiles {
+    /// The checkpoints that are regular files, the oldest first.
+    var checkpoints: [RunDetails.Checkpoint] {
+        guard let directory = try? OpenDirectory(run.checkpoints, followsLink: false),
+            let names = try? CheckpointStore(run).names()
+        else { return [] }
+        let last = directory.target(ofLink: FilePath.name(of: run.lastCheckpoint))
+        let best = directory.target(ofLink: FilePath.name(of: run.bestCheckpoint))
+        return names.compactMap { name in
+            guard (try? directory.kind(of: name)) == .regular, let step = CheckpointStore.step(of: name)
+            else {
+                return nil
+            }
+            return RunDetails.Checkpoint(step: step, isLast: name == last, isBest: name == best)
+        }
+    }
+}
+
 /// The model of a run.
 struct RunModel: Encodable, Sendable {
     struct Layer: Encodable, Sendable {

@@ -40,10 +40,7 @@ struct SequenceMistakeContent: Encodable {
             let evaluation: Evaluation = try RunFile.read(from: run.evaluation)
             self.init(evaluation.mistakes, file)
         } catch let error as FileError where error.isMissing {
-            throw PageError(
-                .notFound,
-                "\(run.name.quotedInAnswer): no mistakes; a run has them when it is finished and was evaluated"
-            )
+            throw PageError(.notFound, .noMistakes, ["run": run.name.quotedInAnswer])
         }
     }
 }

@@ -23,10 +23,7 @@ extension RunsPage {
             }
             return evaluation
         } catch let error as FileError where error.isMissing {
-            throw PageError(
-                .notFound,
-                "\(run.name.quotedInAnswer): no mistakes; a run has them when it is finished and was evaluated"
-            )
+            throw PageError(.notFound, .noMistakes, ["run": run.name.quotedInAnswer])
         }
     }
 }
@@ -49,9 +46,7 @@ private struct ImageMistakes: Encodable {
         images = try mistakes.map { mistake throws(PageError) in
             guard mistake.index < test.count, test[mistake.index].label == mistake.label else {
                 throw PageError(
-                    .conflict,
-                    "image \(mistake.index) of the test set is not a \(mistake.label), as it was when the run was evaluated; "
-                        + "put the original files back")
+                    .conflict, .otherImage, ["index": "\(mistake.index)", "label": "\(mistake.label)"])
             }
             let image = PixelImage(test[mistake.index])
             return Image(

@@ -107,6 +107,6 @@ export class Forecast {
     const shown = (value) => (value && typeof value === "object" ? (Number.isFinite(value.mean) ? `${short(value.mean)}${Number.isFinite(value.deviation) ? ` ± ${short(value.deviation, 2)}` : ""}` : JSON.stringify(value))
       : typeof value === "number" ? short(value) : String(value ?? "–"));
     this.scores.replaceChildren(h("section", { class: "panel" }, h("h2", {}, text("scores")),
-      table(columns.map((name) => text(`score_${name}`, {}, name.replaceAll("_", " "))), scores.map((score) => columns.map((name) => cell(score, name))), "numbers", text("scores"))));
+      table(columns.map((name) => text(`score_${name}`, {}, name.replaceAll("_", " "))), scores.map((score) => columns.map((name) => cell(score, name))), "numbers scores", text("scores"))));
   }
 }

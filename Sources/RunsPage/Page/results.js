@@ -126,7 +126,7 @@ export class Results {
     const { text } = this.context;
     const share = (value) => (Number.isFinite(value) ? `${value.toFixed(2)}\u00a0%` : "–");
     return table([text("class"), text("count"), text("precision"), text("recall"), "F1"],
-      classes.map((one) => [one.name, String(one.count), share(one.precision), share(one.recall), share(one.f1)]), "numbers", text("classes"));
+      classes.map((one) => [one.name, String(one.count), share(one.precision), share(one.recall), share(one.f1)]), "numbers classes", text("classes"));
   }
 
   async showMistakes(evaluation) {

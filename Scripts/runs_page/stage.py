@@ -24,6 +24,7 @@ class Stage:
         self.problems, self.processes, self.server = [], [], None
         self.port = self.free_port()
         self.address = f"http://127.0.0.1:{self.port}/"
+        self.datasets = pathlib.Path(arguments.data).parent
         self.data = self.small_data()
 
     def check(self, is_right, text):
@@ -68,6 +69,10 @@ class Stage:
         self.processes.append(process)
         return process
 
+    def program(self, name):
+        """The path of a program that is built beside mnist-bilstm."""
+        return pathlib.Path(self.arguments.tool).parent / name
+
     def train(self, name, *options, wait=True):
         command = [
             self.arguments.tool, "train", "--dataset", "idx", "--data", self.data, "--runs", self.runs, "--name", name,
@@ -88,7 +93,8 @@ class Stage:
         return found[-1].read_text().split("\n")[:-1] if found else []
 
     def serve(self, runs=None):
-        self.server = self.start([self.arguments.server, "--runs", runs or self.runs, "--port", self.port], "server.txt")
+        files = ["--page-files", self.arguments.page_files] if self.arguments.page_files else []
+        self.server = self.start([self.arguments.server, "--runs", runs or self.runs, "--port", self.port, *files], "server.txt")
 
         def answers():
             try:

@@ -23,9 +23,12 @@ def number(text):
     return float(text.replace("−", "-").replace("\u00a0", " ").split()[0])
 
 
-def is_shown(text, value, digits=2):
-    """Whether a text begins with a number rounded to `digits` places or significant digits."""
-    return abs(number(text) - value) <= max(0.5 * 10.0**-digits, abs(value) * 0.5 * 10.0 ** (1 - digits)) * 1.000001
+def is_shown(text, value):
+    """Whether a text begins with a number that is `value` rounded to the places that the text has, two digits at least."""
+    shown = text.split()[0]
+    places = len(shown.partition(".")[2])
+    is_exact_enough = places >= 2 or len(shown.lstrip("-−0.").replace(".", "")) >= 2
+    return is_exact_enough and abs(number(text) - value) <= 0.5001 * 10.0**-places
 
 
 def spread(values):
@@ -67,8 +70,8 @@ class Kinds:
     def rows(self, tab, selector):
         return tab.locator(selector).first.evaluate(ROWS)
 
-    def expect(self, shown, value, name, digits=2):
-        self.check(is_shown(shown, value, digits), f"{name}: {shown}, the files have {value}")
+    def expect(self, shown, value, name):
+        self.check(is_shown(shown, value), f"{name}: {shown}, the files have {value}")
 
     # Sweeps
 
@@ -102,27 +105,28 @@ class Kinds:
         def check(tab):
             rows = self.rows(tab, ".sweep-table")
             self.check(len(rows) == 4, f"{len(rows)} settings in the table")
-            means = [number(row[4]) for row in rows]
+            means = [number(row[1]) for row in rows]
             self.check(means == sorted(means, reverse=True), f"the settings are not in the order of their accuracy: {means}")
-            for row in rows:
-                key = (row[1], row[2])
-                self.check(row[3] == "3", f"{key}: {row[3]} runs done")
-                mean, deviation = (text.strip() for text in row[4].split("±"))
+            found = [key for row in rows for key in values if row[0].endswith(f"cell {key[0]}, learning-rate {key[1]}")]
+            self.check(sorted(found) == sorted(values), f"settings {found}")
+            for key, row in zip(found, rows):
+                mean, deviation = row[1].split("±")
                 self.expect(mean, spread(values[key])[0], f"{key}: mean accuracy")
                 self.expect(deviation, spread(values[key])[1], f"{key}: deviation of the accuracy")
-                mean, deviation = (text.strip() for text in row[5].split("±"))
-                self.expect(mean, spread(losses[key])[0], f"{key}: mean loss", 4)
+                mean, deviation = row[3].split("±")
+                self.expect(mean, spread(losses[key])[0], f"{key}: mean loss")
                 self.expect(deviation, spread(losses[key])[1], f"{key}: deviation of the loss")
-                self.expect(row[6], spread(values[key])[1] / math.sqrt(3), f"{key}: standard error")
+                self.expect(row[4], spread(values[key])[1] / math.sqrt(3), f"{key}: standard error")
+                self.check(row[7] == "3", f"{key}: {row[7]} runs done")
                 if key == best:
-                    self.check((row[7], row[8]) == ("–", "–"), f"the best setting has a gap: {row[7]}, {row[8]}")
+                    self.check((row[5], row[6]) == ("–", "–"), f"the best setting has a gap: {row[5]}, {row[6]}")
                     continue
-                mean, error = (text.strip() for text in row[7].split("±"))
-                self.expect(mean, spread(gaps[key])[0], f"{key}: gap", 3)
+                mean, error = row[5].split("±")
+                self.expect(mean, spread(gaps[key])[0], f"{key}: gap")
                 self.expect(error, spread(gaps[key])[1] / math.sqrt(3), f"{key}: standard error of the gap")
-                self.check(error.endswith("(3)"), f"{key}: {error} pairs")
-                self.expect(row[8], p[key], f"{key}: p")
-            self.check(rows[0][1:3] == list(best), f"the first setting is {rows[0][1:3]}, the best is {best}")
+                self.check(error.strip().endswith("(3)"), f"{key}: {error} pairs")
+                self.expect(row[6], p[key], f"{key}: p")
+            self.check(found[:1] == [best], f"the first setting is {found[:1]}, the best is {best}")
             chips = tab.locator(".sweep-table .chip").evaluate_all("(chips) => chips.map((chip) => chip.closest('tr').rowIndex)")
             self.check(chips == [1], f"rows {chips} are marked as the best")
             shown = tab.locator("header.panel").inner_text()
@@ -199,7 +203,7 @@ class Kinds:
                     continue
                 self.check(row[2] == str([split, len(record["dates"]) - split][index // 4]), f"{row[0]}: {row[2]} days")
                 for text, (mean, deviation) in zip(row[3:6], errors[(row[0], index // 4)], strict=True):
-                    self.expect(text.split("±")[0], mean, f"{row[0]}, {row[1]}", 4)
+                    self.expect(text.split("±")[0], mean, f"{row[0]}, {row[1]}")
                     self.expect(text.split("±")[1], deviation, f"{row[0]}, {row[1]}: deviation")
 
         self.everywhere(f"run?id={run.name}", "table.scores", check)

@@ -35,9 +35,9 @@ export class Chart {
     this.theme.removeEventListener("change", this.redraw);
   }
 
-  /** Shows series. - hidden: keys of series that are switched off; range: places of x, null for all. */
-  show({ series, hidden = new Set(), range = null, isLog = false, xName }) {
-    Object.assign(this, { all: series, range, isLog, xName });
+  /** Shows series. - hidden: keys of series that are switched off; range: places of x, null for all; lines: [{x, name}] across. */
+  show({ series, hidden = new Set(), range = null, isLog = false, xName, lines = [] }) {
+    Object.assign(this, { all: series, range, isLog, xName, lines });
     this.series = series.filter((one) => !hidden.has(one.key) && one.x.length > 0);
     this.showLegend(series.filter((one) => !one.isFaint), hidden);
     this.reset.hidden = range === null;
@@ -61,7 +61,7 @@ export class Chart {
       this.series.flatMap(({ x, y, low, high }) => [{ x, y }, ...(low ? [{ x, y: low }, { x, y: high }] : [])]), this.view, this.isLog);
     this.scales = draw(this.canvas, {
       series: this.series, range: this.view, values, isLog: this.isLog, xText: this.options.xText, xName: this.xName,
-      cursor: this.cursor, selection: this.selection,
+      cursor: this.cursor, selection: this.selection, lines: this.lines ?? [],
     });
   }
 

@@ -13,7 +13,7 @@ export class Compare {
     Object.assign(this, { context, store: context.store });
     const { text } = context;
     context.title(text("compare"));
-    this.picker = h("div", { class: "row" });
+    this.picker = h("div", { class: "row controls" });
     this.table = h("div", {});
     this.curves = new Curves(context, { runs: () => this.runs(), isComparison: true, titles: () => this.titles() });
     this.element = h("div", { class: "view compare" }, h("h1", {}, text("compare")),
@@ -109,7 +109,7 @@ export class Compare {
         ...options.map((option) => (Object.hasOwn(run.options ?? {}, option) ? String(run.options[option]) : h("span", { class: "quiet" }, text("default")))), remove];
     });
     put(this.table, ids.length === 0 ? h("p", { class: "empty" }, text("noneSelected"), " ", h("a", { href: "#runs" }, text("backToRuns")))
-      : table([text("column_name"), text("column_state"), text("column_best"), text("column_test"), text("column_epochs"), text("column_seconds"), ...options.map(optionName), ""], rows, "", text("differences")));
+      : table([text("column_name"), text("column_state"), text("column_best"), text("column_test"), text("column_epochs"), text("column_seconds"), ...options.map(optionName), h("span", { class: "spoken" }, text("remove"))], rows, "", text("differences")));
   }
 }
 

@@ -135,7 +135,9 @@ export class Results {
     try {
       const answer = await context.get("/api/mistakes", { id: context.id });
       const items = answer.images?.map((image) => this.image(image)) ?? answer.sequences?.map((sequence) => this.sequence(sequence)) ?? [];
+      const all = evaluation.confusion.reduce((sum, row, label) => sum + row.reduce((part, count, predicted) => part + (label === predicted ? 0 : count), 0), 0);
       put(this.mistakes, h("h2", {}, text("mistakes")),
+        items.length ? h("p", { class: "quiet" }, [text("mistakesText"), answer.sequences && text("sequenceText"), items.length < all && text("mistakesShown", { count: items.length, all })].filter(Boolean).join(" ")) : null,
         items.length ? h("ul", { class: answer.images ? "images" : "sequences", role: "list" }, items)
           : h("p", { class: "quiet" }, text(evaluation.mistakes?.length ? "mistakesUnknown" : "noMistakes")));
     } catch (error) {

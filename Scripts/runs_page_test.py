@@ -63,7 +63,6 @@ class Proof(Live, Control, Kinds, Files, Pictures, Stage):
             self.thousands()
 
 
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--server", default=".build/release/runs-page")
@@ -71,13 +70,12 @@ def main():
     parser.add_argument("--page-files", metavar="DIR", help="the files of the page, in place of those in the program, for work on them")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     parser.add_argument("--data", default="datasets/mnist", help="directory of MNIST's test set")
-    parser.add_argument("--pictures", metavar="DIR", type=pathlib.Path, default=pathlib.Path(".build/page-test"), help="where pictures of the views are written")
+    parser.add_argument("--pictures", metavar="DIR", type=pathlib.Path, help="write pictures of all views in all looks here (default: in two looks, in .build/page-test)")
     parser.add_argument("--timed", action="store_true", help="the list of 5,000 runs has limits of time, for a quiet machine")
     parser.add_argument("--patience", type=float, default=1, metavar="FACTOR", help="factor of all limits of time, for slow builds and busy machines")
     parser.add_argument("--only", metavar="NAMES", help="only these proofs, with commas between")
     parser.add_argument("--more", nargs="*", default=[], metavar="VIEW", help="further views for pictures, as addresses after #")
     arguments = parser.parse_args()
-    arguments.pictures.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=arguments.chromium, args=["--no-sandbox"] if os.geteuid() == 0 else [])
         print(f"Chromium {browser.version}")

@@ -11,8 +11,8 @@ from runs_page.stage import RECORD
 LOOKS = {
     "desk-en-light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "desk-ko-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark", "language": "ko"},
-    "phone-ko-light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "has_touch": True, "language": "ko"},
-    "phone-en-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark", "has_touch": True},
+    "phone-en-light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "has_touch": True},
+    "phone-ko-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark", "has_touch": True, "language": "ko"},
 }
 ROWS = "(table) => [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim()))"
 TITLES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}

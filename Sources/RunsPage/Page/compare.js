@@ -99,7 +99,7 @@ export class Compare {
     const rows = ids.map((id, index) => {
       const run = store.runs.get(id);
       const remove = h("button", { type: "button", class: "icon", "aria-label": text("removeRun", { name: run?.name ?? id }), title: text("remove"), onclick: () => this.set(ids.filter((one) => one !== id)) }, "×");
-      const name = h("span", { class: "run-name" }, line(index), h("a", { href: href("run", { id }) }, this.name(id)));
+      const name = h("span", { class: "run-name" }, line(index), h("a", { href: href("run", { id }), title: run?.name ?? id }, this.name(id)));
       if (!run) {
         const problem = this.problems?.get(id) ?? (store.isComplete ? text("noSuchRun") : text("loading"));
         return [name, h("span", { class: "problem" }, problem), "–", "–", "–", "–", ...options.map(() => ""), remove];

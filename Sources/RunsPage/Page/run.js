@@ -17,6 +17,8 @@ const TABS = {
   details: async () => (await import("./details.js")).Details,
   log: async () => (await import("./details.js")).Log,
 };
+// Tabs that show weights.
+const TABS_OF_CHECKPOINTS = new Set(["weights", "draw", "time"]);
 const TABS_OF = {
   images: ["curves", "results", "time", "draw", "weights", "details", "log"],
   sequences: ["curves", "results", "weights", "details", "log"],
@@ -93,7 +95,7 @@ export class Run {
     if (!this.detail || !this.run) return;
     this.showHead();
     this.showTabs();
-    if (!this.tab) this.showTab();
+    if (!this.tab || (this.tab.isWaiting && !this.isWithoutCheckpoint(this.tab.name))) this.showTab();
   }
 
   showHead() {
@@ -225,11 +227,18 @@ export class Run {
     if (focused) this.tabs.querySelector(`[data-tab=${focused}]`)?.focus();
   }
 
+  isWithoutCheckpoint(name) { return TABS_OF_CHECKPOINTS.has(name) && this.detail?.checkpoints?.length === 0; }
+
   async showTab() {
     this.tab?.view?.leave?.();
-    const tab = { name: this.name };
+    const tab = { name: this.name, isWaiting: this.isWithoutCheckpoint(this.name) };
     this.tab = tab;
     this.showTabs();
+    if (tab.isWaiting) {
+      const { text } = this.context;
+      put(this.place, h("section", { class: "panel" }, h("h2", {}, text(`tab_${tab.name}`)), h("p", { class: "quiet" }, text("noCheckpoint"))));
+      return;
+    }
     put(this.place, h("p", { class: "quiet" }, this.context.text("loading")));
     try {
       const View = await TABS[tab.name]();

@@ -113,10 +113,16 @@ class Live:
         tab = self.open()
         tab.locator(".rows .run-row").nth(1).wait_for()
         reach = """() => { const node = document.activeElement; return `${node.className}|${node.dataset.part ?? ""}|${node.textContent}|${node.closest("dialog") ? "dialog" : ""}`; }"""
+        outline = """() => {
+          const [node, style] = [document.activeElement, getComputedStyle(document.activeElement)];
+          return node === document.body || node.id === "main" || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
+        }"""
 
         def press_until(condition, key="Tab", most=120):
-            for _ in range(most):
-                if condition(tab.evaluate(reach)):
+            for count in range(most):
+                at = tab.evaluate(reach)
+                self.check(count == 0 or tab.evaluate(outline), f"nothing shows the focus at {at}")
+                if condition(at):
                     return True
                 tab.keyboard.press(key)
             return False

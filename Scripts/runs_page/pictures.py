@@ -53,6 +53,9 @@ class Pictures:
                 path.write_text(re.sub(r'"loss":([0-9.e-]+)', lambda match: f'"loss":{float(match[1]) * factor}', path.read_text()))
             return change
 
+        forecast = self.runs / "20261103-000000-forecast-begun"
+        if not forecast.exists():
+            shutil.copytree(self.run("prices"), forecast, ignore=shutil.ignore_patterns("forecast.json", "*.svg", "*.csv", "report.html", "rnn-*", "lstm-*", "gru-*"))
         begun, failed = self.copy("begun", begin), self.copy("diverged", fail)
         # The lock of a training, so that the run counts as running; Python closes it at the end.
         self.lock = open(self.runs / begun / "lock", "a")
@@ -62,6 +65,7 @@ class Pictures:
         return {
             "begun": f"run?id={begun}", "begun-log": f"run?id={begun}&tab=log", "begun-draw": f"run?id={begun}&tab=draw", "begun-time": f"run?id={begun}&tab=time",
             "begun-weights": f"run?id={begun}&tab=weights", "begun-results": f"run?id={begun}&tab=results", "failed": f"run?id={failed}",
+            "forecast-begun": f"run?id={forecast.name}",
             "long": f"run?id={long}", "long-korean": f"run?id={korean}", "long-compare": f"compare?run={long}&run={korean}",
             "many": "compare?" + "&".join(f"run={name}" for name in many), "none-found": "runs?q=nothing-has-this-name"}
 
@@ -109,6 +113,17 @@ class Pictures:
         self.serve()
         print(f"pictures: {len(views) + 1} views in {len(looks)} looks in {directory}")
 
+    def point_at_many(self, tab):
+        """At the cursor of 30 curves, the twelve nearest to the pointer have their numbers, and the others are counted."""
+        plot = tab.locator('[data-metric="loss"] canvas')
+        plot.scroll_into_view_if_needed()
+        plot.hover(position={"x": 120, "y": 12})
+        tip = tab.locator('[data-metric="loss"] .tip')
+        tip.wait_for()
+        names = tip.locator("dt").all_inner_texts()
+        self.check(names == [f"copy-{index:02}" for index in range(18, 30)], f"at the top of 30 curves, the cursor names {names}")
+        self.check("18" in tip.locator("p").last.inner_text(), "the cursor does not count the other curves")
+
     def picture(self, directory, look, name, view):
         options = LOOKS[look]
         tab = self.open(view, allowed=("404", "409", "500"), **options)
@@ -118,6 +133,8 @@ class Pictures:
             tab.locator('[data-part="resume"]').click()
         if name == "list":
             tab.locator(".rows input[type=checkbox]").first.check()
+        if name == "many":
+            self.point_at_many(tab)
         width = tab.evaluate("document.documentElement.scrollWidth")
         self.check(width <= options["viewport"]["width"], f"{look} {name}: the page is {width} wide")
         self.check(tab.evaluate("document.documentElement.lang") == options.get("language", "en"), f"{look} {name}: lang")

@@ -26,7 +26,7 @@ export class Forecast {
       this.show();
     } catch (error) {
       if (error.name === "AbortError" || this.data) return;
-      this.place.replaceChildren(context.error(error));
+      this.place.replaceChildren(error.status === 404 ? h("p", { class: "quiet" }, context.text("noForecast")) : context.error(error));
     }
   }
 

@@ -58,14 +58,14 @@ class Kinds:
     def everywhere(self, view, wait_for, check):
         """Opens a view in all looks. It is no wider than the screen, and `check(tab)` holds in each."""
         for look, options in LOOKS.items():
+            self.where = f"{look} {view}: "
             tab = self.open(view, **options)
             tab.locator(wait_for).first.wait_for()
-            before = len(self.problems)
             check(tab)
             width = tab.evaluate("document.documentElement.scrollWidth")
             self.check(width <= options["viewport"]["width"], f"the page is {width} wide")
-            self.problems[before:] = [f"{look} {view}: {problem}" for problem in self.problems[before:]]
             self.close(tab)
+            self.where = ""
 
     def rows(self, tab, selector):
         return tab.locator(selector).first.evaluate(ROWS)

@@ -126,6 +126,7 @@ class Pictures:
 
     def picture(self, directory, look, name, view):
         options = LOOKS[look]
+        self.where = f"{look} {name}: "
         tab = self.open(view, allowed=("404", "409", "500"), **options)
         tab.locator("main h1, main h2").first.wait_for()
         tab.wait_for_timeout(400 * self.arguments.patience)
@@ -136,9 +137,10 @@ class Pictures:
         if name == "many":
             self.point_at_many(tab)
         width = tab.evaluate("document.documentElement.scrollWidth")
-        self.check(width <= options["viewport"]["width"], f"{look} {name}: the page is {width} wide")
-        self.check(tab.evaluate("document.documentElement.lang") == options.get("language", "en"), f"{look} {name}: lang")
+        self.check(width <= options["viewport"]["width"], f"the page is {width} wide")
+        self.check(tab.evaluate("document.documentElement.lang") == options.get("language", "en"), "lang")
         tab.screenshot(path=directory / f"{name}-{look}.png", full_page=True)
         for problem in tab.evaluate(ACCESS):
-            self.check(False, f"{look} {name}: {problem}")
+            self.check(False, problem)
         self.close(tab)
+        self.where = ""

@@ -22,6 +22,8 @@ class Stage:
         self.runs = directory / "runs"
         self.runs.mkdir()
         self.problems, self.processes, self.server = [], [], None
+        # The view and look that are checked, for the beginning of a problem's line.
+        self.where = ""
         self.port = self.free_port()
         self.address = f"http://127.0.0.1:{self.port}/"
         self.datasets = pathlib.Path(arguments.data).parent
@@ -30,7 +32,7 @@ class Stage:
     def check(self, is_right, text):
         if not is_right:
             self.problems.append(text)
-            print(f"WRONG: {text}", flush=True)
+            print(f"WRONG: {self.where}{text}", flush=True)
 
     def wait(self, condition, text, seconds=CHANGED):
         """Waits until a condition holds. Returns whether it did."""

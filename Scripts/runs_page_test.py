@@ -74,6 +74,7 @@ def main():
     parser.add_argument("--timed", action="store_true", help="the list of 5,000 runs has limits of time, for a quiet machine")
     parser.add_argument("--patience", type=float, default=1, metavar="FACTOR", help="factor of all limits of time, for slow builds and busy machines")
     parser.add_argument("--only", metavar="NAMES", help="only these proofs, with commas between")
+    parser.add_argument("--views", metavar="NAMES", help="pictures of these views only, with commas between")
     parser.add_argument("--more", nargs="*", default=[], metavar="VIEW", help="further views for pictures, as addresses after #")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:

@@ -262,6 +262,14 @@ class Kinds:
             record = {name: text.strip('"') for name, text in RECORD.findall(line)}
             written[(record["kind"], record["split"], record["step"])] = record["perplexity"]
 
+        # Characters of an epoch: by its own speed, and by those of its steps.
+        counts = {"step": 0.0, "epoch": 0.0}
+        for line in self.lines("poems"):
+            record = json.loads(line)
+            if "seconds" in record:
+                counts[record["kind"]] += record["characters_per_second"] * record["seconds"]
+        self.check(abs(counts["step"] - counts["epoch"]) < 1, f"the steps read {counts['step']:.0f} characters, their epochs {counts['epoch']:.0f}")
+
         def check(tab):
             figures = tab.locator("header .figures").inner_text()
             best = min(float(value) for (kind, part, _), value in written.items() if (kind, part) == ("epoch", "validation"))

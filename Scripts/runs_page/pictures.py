@@ -96,7 +96,8 @@ class Pictures:
         looks = LOOKS if directory else ("desk-en-light", "phone-ko-dark")
         directory = directory or pathlib.Path(".build/page-test")
         directory.mkdir(parents=True, exist_ok=True)
-        views = self.views()
+        chosen = self.arguments.views
+        views = {name: view for name, view in self.views().items() if not chosen or name in chosen.split(",")}
         for look in looks:
             for name, view in views.items():
                 self.picture(directory, look, name, view)
@@ -111,7 +112,7 @@ class Pictures:
         self.server.kill()
         self.server.wait()
         self.serve()
-        print(f"pictures: {len(views) + 1} views in {len(looks)} looks in {directory}")
+        print(f"pictures: {len(views)} views and an empty list in {len(looks)} looks in {directory}")
 
     def point_at_many(self, tab):
         """At the cursor of 30 curves, the twelve nearest to the pointer have their numbers, and the others are counted."""

@@ -134,8 +134,10 @@ class Live:
         self.check(tab.locator(".rows input:checked").count() == 2, "Space does not select runs")
         self.check(press_until(lambda at: "primary" in at), "Compare is not reached by Tab")
         tab.keyboard.press("Enter")
-        self.wait(lambda: "#compare?run=" in tab.url, "Enter does not compare")
-        self.check(tab.url.count("run=") == 2, f"not two runs in {tab.url}")
+        # The address is asked of the page: Playwright's own copy does not change while this script waits.
+        address = lambda: tab.evaluate("location.href")
+        self.wait(lambda: "#compare?run=" in address(), "Enter does not compare")
+        self.check(address().count("run=") == 2, f"not two runs in {address()}")
         tab.locator('[data-metric="loss"]').wait_for()
         tab.goto(f"{self.address}#run?id={self.run('two').name}")
         tab.locator('[data-part="stop"]').wait_for()

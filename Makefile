@@ -123,7 +123,7 @@ page-proof: setup ## open the page of export --to html in Chromium, draw digits,
 consumer-test: setup ## build and run another package that depends on this one by version
 	@Scripts/consumer-test.sh
 
-page-test: setup ## open the page of the runs in Chromium while runs train, are killed and change: ARGS="--only curves"
+page-test: setup ## open the page of the runs in Chromium while runs train, are killed and change: ARGS="--only curves,draw", ARGS="--pictures DIR"
 	@Scripts/runs_page.sh $(ARGS)
 
 install: setup ## install the programs, completions and manual pages: PREFIX=~/.local, DESTDIR=, STATIC=no

@@ -9,16 +9,7 @@ cd "$(dirname "$0")/.."
 
 run="${1:?usage: Scripts/digit_page.sh RUN [option]...}"
 shift
-chromium="${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}"
-if [ -z "$chromium" ]; then
-    printf '\n%s\n' "SKIPPED: page-proof. No Chromium on the PATH, so the page was not opened; apt-get install chromium" >&2
-    exit 0
-fi
-Scripts/python-environment.sh
-if ! cmp -s Benchmarks/requirements-page.txt .venv/installed-requirements-page.txt; then
-    .venv/bin/python -m pip install --quiet --requirement Benchmarks/requirements-page.txt
-    cp Benchmarks/requirements-page.txt .venv/installed-requirements-page.txt
-fi
+. Scripts/browser.sh page-proof
 "${SWIFT:-swift}" build -c release --product mnist-bilstm >&2
 tool=.build/release/mnist-bilstm
 "$tool" export "$run" --to html --out .build/digit-page.html

@@ -12,7 +12,6 @@ import argparse
 import base64
 import gzip
 import json
-import math
 import os
 import pathlib
 import subprocess
@@ -20,34 +19,13 @@ import sys
 import tempfile
 
 import numpy as np
-from PIL import Image
 from playwright.sync_api import sync_playwright
 
-TOLERANCE = 1e-5
-
-# Strokes of the digits 0 to 9: points (x, y) in shares of the field's sides.
-STROKES = {
-    0: [[(0.5, 0.2), (0.36, 0.27), (0.3, 0.5), (0.36, 0.73), (0.5, 0.8), (0.64, 0.73), (0.7, 0.5), (0.64, 0.27), (0.5, 0.2)]],
-    1: [[(0.52, 0.2), (0.5, 0.5), (0.48, 0.8)]],
-    2: [[(0.32, 0.34), (0.38, 0.23), (0.52, 0.2), (0.65, 0.28), (0.64, 0.43), (0.5, 0.6), (0.32, 0.78), (0.5, 0.78), (0.7, 0.76)]],
-    3: [[(0.34, 0.25), (0.5, 0.2), (0.65, 0.28), (0.62, 0.42), (0.46, 0.48), (0.64, 0.55), (0.67, 0.68), (0.55, 0.79), (0.34, 0.75)]],
-    4: [[(0.38, 0.22), (0.33, 0.52), (0.5, 0.54), (0.68, 0.52)], [(0.66, 0.24), (0.63, 0.5), (0.62, 0.82)]],
-    5: [[(0.66, 0.22), (0.4, 0.23), (0.37, 0.46), (0.52, 0.44), (0.65, 0.54), (0.64, 0.7), (0.5, 0.8), (0.33, 0.75)]],
-    6: [[(0.6, 0.2), (0.44, 0.36), (0.35, 0.58), (0.38, 0.75), (0.52, 0.8), (0.64, 0.7), (0.6, 0.57), (0.47, 0.55), (0.37, 0.66)]],
-    7: [[(0.32, 0.24), (0.5, 0.24), (0.68, 0.22), (0.58, 0.45), (0.46, 0.8)]],
-    8: [[(0.62, 0.28), (0.5, 0.2), (0.38, 0.28), (0.42, 0.42), (0.58, 0.54), (0.64, 0.68), (0.5, 0.8), (0.37, 0.69), (0.44, 0.54), (0.6, 0.4), (0.62, 0.28)]],
-    9: [[(0.64, 0.32), (0.5, 0.22), (0.38, 0.3), (0.4, 0.44), (0.53, 0.48), (0.64, 0.38), (0.64, 0.32), (0.62, 0.55), (0.58, 0.8)]],
-}
+from digit_drawing import DRAWING, STROKES, TOLERANCE, difference, draw_by_mouse, place, save
 
 PREDICT = """(texts) => texts.map((text) => {
   const { logits, probabilities } = page.network.read(bytes(text));
   return { predicted: argmax(logits), probabilities: [...probabilities] };
-})"""
-
-DRAWING = """() => ({
-  best: document.getElementById("best").textContent, share: document.getElementById("best-share").textContent,
-  probabilities: [...page.answer.probabilities], ink: btoa(String.fromCharCode(...page.drawing.ink)),
-  width: page.drawing.width, height: page.drawing.height,
 })"""
 
 HOSTILE = "</script><img src=x onerror=\"window.broken=1\">&lt;b>"
@@ -84,9 +62,6 @@ class Proof:
         lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
         return [json.loads(line) for line in lines]
 
-    def differences(self, ours, expected):
-        return max((abs(one - other) for one, other in zip(ours, expected, strict=True)), key=lambda x: math.inf if math.isnan(x) else x)
-
     def test_images(self):
         tab = self.open()
         expected = self.predict("--images", self.arguments.images)
@@ -98,7 +73,7 @@ class Proof:
             part = [base64.b64encode(image.tobytes()).decode() for image in images[start : start + 500]]
             for offset, result in enumerate(tab.evaluate(PREDICT, part)):
                 wanted = expected[start + offset]
-                largest = max(largest, self.differences(result["probabilities"], wanted["probabilities"]))
+                largest = max(largest, difference(result["probabilities"], wanted["probabilities"]))
                 if result["predicted"] != wanted["predicted"]:
                     others.append(start + offset)
         self.check(not others, f"other classes than the program's: images {others[:20]}")
@@ -106,23 +81,11 @@ class Proof:
         print(f"{len(expected):,} test images: {len(others)} other classes, probabilities differ by at most {largest:.1e}")
         tab.context.close()
 
-    def place(self, tab, point):
-        box = tab.locator("#field").bounding_box()
-        return box["x"] + point[0] * box["width"], box["y"] + point[1] * box["height"]
-
-    def draw_by_mouse(self, tab, strokes):
-        for first, *rest in strokes:
-            tab.mouse.move(*self.place(tab, first))
-            tab.mouse.down()
-            for point in rest:
-                tab.mouse.move(*self.place(tab, point), steps=4)
-            tab.mouse.up()
-
     def draw_by_touch(self, tab, strokes):
         session = tab.context.new_cdp_session(tab)
 
         def send(kind, point=None):
-            x, y = self.place(tab, point) if point else (0, 0)
+            x, y = place(tab, point) if point else (0, 0)
             session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}] if point else []})
 
         for first, *rest in strokes:
@@ -145,12 +108,11 @@ class Proof:
                 self.check(tab.evaluate("window.scrollY") == scroll, f"{name}: the page scrolled while {digit} was drawn")
                 drawn = tab.evaluate(DRAWING)
                 (right if drawn["best"] == str(digit) else wrong).append(f"{digit} as {drawn['best']} ({drawn['share']})")
-                picture = Image.frombytes("L", (drawn["width"], drawn["height"]), base64.b64decode(drawn["ink"]))
                 path = pathlib.Path(directory, f"{digit}.png")
-                picture.save(path)
+                save(drawn, path)
                 (wanted,) = self.predict(path, "--polarity", "light-on-dark")
-                difference = self.differences(drawn["probabilities"], wanted["probabilities"])
-                self.check(difference <= TOLERANCE, f"{name}: {digit} differs from predict by {difference:.1e}")
+                different = difference(drawn["probabilities"], wanted["probabilities"])
+                self.check(different <= TOLERANCE, f"{name}: {digit} differs from predict by {different:.1e}")
             strokes = tab.evaluate("page.drawing.strokes.length")
             tab.locator("#undo").click()
             self.check(tab.evaluate("page.drawing.strokes.length") == strokes - 1, f"{name}: undo removed no stroke")
@@ -181,7 +143,7 @@ class Proof:
         self.wait_for_prefixes(tab)
         last = tab.evaluate("[...page.reading.prefixes.at(-1)]")
         own = tab.evaluate("[...page.answer.probabilities]")
-        self.check(self.differences(last, own) == 0, "the last row's prediction is not the network's own")
+        self.check(difference(last, own) == 0, "the last row's prediction is not the network's own")
         tab.locator("#play").click()
         self.check(tab.locator("#step").input_value() == "1", "the first step after Play")
         tab.locator("#play").click()
@@ -212,7 +174,7 @@ class Proof:
             path = pathlib.Path(directory, "hostile.html")
             path.write_text(html[:start] + text + html[end:])
             tab = self.open(path.as_uri())
-            self.draw_by_mouse(tab, STROKES[3])
+            draw_by_mouse(tab, STROKES[3])
             tab.wait_for_timeout(60)
             self.check(tab.locator("#best").inner_text().startswith(HOSTILE), "a hostile name of a class is not text")
             self.check(HOSTILE in tab.locator("main").inner_text(), "a hostile name of a run is not text")
@@ -232,7 +194,7 @@ class Proof:
                     name = f"{size}-{language}-{theme}"
                     if directory:
                         tab.screenshot(path=f"{directory}/{name}-empty.png")
-                    self.draw_by_mouse(tab, STROKES[5])
+                    draw_by_mouse(tab, STROKES[5])
                     self.wait_for_prefixes(tab)
                     tab.locator("#step").fill(str(tab.evaluate("page.network.rows") * 3 // 5))
                     tab.mouse.move(1, 1)
@@ -261,7 +223,7 @@ def main():
         print(f"Chromium {browser.version}, {pathlib.Path(arguments.page).stat().st_size:,} bytes")
         proof = Proof(arguments, browser)
         proof.test_images()
-        proof.drawings("mouse", proof.draw_by_mouse, viewport={"width": 1100, "height": 900})
+        proof.drawings("mouse", draw_by_mouse, viewport={"width": 1100, "height": 900})
         proof.drawings(
             "touch", proof.draw_by_touch, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True,
             device_scale_factor=3)

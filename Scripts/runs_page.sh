@@ -7,16 +7,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-chromium="${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}"
-if [ -z "$chromium" ]; then
-    printf '\n%s\n' "SKIPPED: page-test. No Chromium on the PATH, so the page was not opened; apt-get install chromium" >&2
-    exit 0
-fi
-Scripts/python-environment.sh
-if ! cmp -s Benchmarks/requirements-page.txt .venv/installed-requirements-page.txt; then
-    .venv/bin/python -m pip install --quiet --requirement Benchmarks/requirements-page.txt
-    cp Benchmarks/requirements-page.txt .venv/installed-requirements-page.txt
-fi
-"${SWIFT:-swift}" build -c release --product runs-page >&2
-"${SWIFT:-swift}" build -c release --product mnist-bilstm >&2
+. Scripts/browser.sh page-test
+for product in runs-page mnist-bilstm stock-forecast sequence-classifier; do
+    "${SWIFT:-swift}" build -c release --product "$product" >&2
+done
 .venv/bin/python -B Scripts/runs_page_test.py --chromium "$chromium" "$@"

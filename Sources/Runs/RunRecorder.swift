@@ -129,7 +129,7 @@ package final class RunRecorder: Callback {
     package func batchEnded(_ record: StepRecord, trainer: Trainer) throws {
         let now = trainer.clock()
         window += record.batch
-        timed.samples += record.batch.count
+        timed.samples += record.batch.count(of: trainer.unit)
         timed.seconds += now - lastStep
         lastStep = now
         if stepsPerRecord > 0, record.step.isMultiple(of: stepsPerRecord) {

@@ -47,7 +47,7 @@ package enum SampleUnit: String, Sendable {
 
 extension Score {
     /// Returns the number of samples: of a text, the number of predicted characters.
-    func count(of unit: SampleUnit) -> Int { unit == .characters ? targetCount : count }
+    package func count(of unit: SampleUnit) -> Int { unit == .characters ? targetCount : count }
 }
 
 /// The results of one optimizer step.

@@ -28,6 +28,25 @@ struct TrainingRunTests {
     }
 
     @Test(arguments: KeptCourse.all)
+    func `the steps of an epoch count as many samples as the epoch`(_ course: KeptCourse) throws {
+        let trainer = course.trainer(1)
+        let run = try TrainingRun(creating: directory.file("counted"), for: trainer, logEvery: 1)
+        #expect(try course.fit(trainer, [run]) == .finished)
+        var counts: [String: Double] = [:]
+        let records = try String(contentsOfFile: directory.file("counted/metrics.jsonl"), encoding: .utf8)
+        for line in records.split(separator: "\n") {
+            let record = try #require(
+                try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            let rate = record.first { $0.key.hasSuffix("_per_second") }?.value as? Double
+            guard let kind = record["kind"] as? String, let rate, let seconds = record["seconds"] as? Double
+            else { continue }
+            counts[kind, default: 0] += rate * seconds
+        }
+        let (ofSteps, ofEpochs) = (try #require(counts["step"]), try #require(counts["epoch"]))
+        #expect(abs(ofSteps - ofEpochs) < 1e-6 * ofEpochs)
+    }
+
+    @Test(arguments: KeptCourse.all)
     func `a run killed after any step and resumed on more threads has the same checkpoints and logs`(
         _ course: KeptCourse
     ) throws {

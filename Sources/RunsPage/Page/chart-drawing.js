@@ -6,7 +6,7 @@ import { Scale, firstIndex } from "./scale.js";
 export const DASHES = [[], [7, 5], [2, 4], [11, 4, 2, 4]];
 
 /** Draws a chart. Returns its scales. */
-export function draw(canvas, { series, range, values, isLog, xText, xName, cursor, selection }) {
+export function draw(canvas, { series, range, values, isLog, xText, xName, cursor, selection, lines = [] }) {
   const ratio = Math.max(1, devicePixelRatio || 1);
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
   if (width === 0 || height === 0) return null;
@@ -23,6 +23,7 @@ export function draw(canvas, { series, range, values, isLog, xText, xName, curso
   context.beginPath();
   context.rect(left - 1, 4, width - left - 6, height - 36);
   context.clip();
+  for (const line of lines) across(context, line, x, height, width);
   for (const one of series) {
     if (one.low) band(context, one, x, y);
   }
@@ -60,7 +61,7 @@ function axes(context, { x, y, yTicks, left, width, height, xText, xName }) {
     if (xText && !Number.isInteger(value)) continue;
     const label = xText ? xText(value) : text;
     const half = context.measureText(label).width / 2;
-    const place = Math.min(Math.max(x.place(value), left + half - 8), width - half - 2);
+    const place = Math.min(Math.max(x.place(value), half + 2), width - half - 2);
     if (place - half < end + 8) continue;
     end = place + half;
     context.fillText(label, place, height - 32);
@@ -152,6 +153,22 @@ function band(context, { x: places, low, high, colour: index }, x, y) {
   for (const at of known.reverse()) context.lineTo(x.place(places[at]), y.place(low[at]));
   context.fill();
   context.globalAlpha = 1;
+}
+
+/** A line from top to bottom at a place, with its name at the right. */
+function across(context, { x: place, name }, x, height, width) {
+  const at = Math.round(x.place(place)) + 0.5;
+  context.strokeStyle = colour("--axis");
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(at, 4);
+  context.lineTo(at, height - 38);
+  context.stroke();
+  if (at + 6 + context.measureText(name).width > width - 12) return;
+  context.fillStyle = colour("--quiet");
+  context.textAlign = "left";
+  context.textBaseline = "top";
+  context.fillText(name, at + 6, 6);
 }
 
 /** The line at the cursor, and a dot on each curve. */

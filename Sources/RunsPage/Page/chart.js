@@ -5,6 +5,8 @@ import { atNextFrame, h, svg } from "./dom.js";
 import { nearestIndex, valueRange } from "./scale.js";
 
 const LONGEST_TABLE = 500;
+// The curves whose numbers are shown at the cursor; of more, those that are nearest to the pointer.
+const MOST_AT_CURSOR = 12;
 
 /**
  * A series: {key, name, x, y, text(index), colour, dash, isFaint, isPoints, low, high}. A series `isFaint` is drawn behind
@@ -35,9 +37,9 @@ export class Chart {
     this.theme.removeEventListener("change", this.redraw);
   }
 
-  /** Shows series. - hidden: keys of series that are switched off; range: places of x, null for all. */
-  show({ series, hidden = new Set(), range = null, isLog = false, xName }) {
-    Object.assign(this, { all: series, range, isLog, xName });
+  /** Shows series. - hidden: keys of series that are switched off; range: places of x, null for all; lines: [{x, name}] across. */
+  show({ series, hidden = new Set(), range = null, isLog = false, xName, lines = [] }) {
+    Object.assign(this, { all: series, range, isLog, xName, lines });
     this.series = series.filter((one) => !hidden.has(one.key) && one.x.length > 0);
     this.showLegend(series.filter((one) => !one.isFaint), hidden);
     this.reset.hidden = range === null;
@@ -61,7 +63,7 @@ export class Chart {
       this.series.flatMap(({ x, y, low, high }) => [{ x, y }, ...(low ? [{ x, y: low }, { x, y: high }] : [])]), this.view, this.isLog);
     this.scales = draw(this.canvas, {
       series: this.series, range: this.view, values, isLog: this.isLog, xText: this.options.xText, xName: this.xName,
-      cursor: this.cursor, selection: this.selection,
+      cursor: this.cursor, selection: this.selection, lines: this.lines ?? [],
     });
   }
 
@@ -81,8 +83,8 @@ export class Chart {
 
   // MARK: Cursor
 
-  /** Puts the cursor at the point that is nearest to a place of x. */
-  point(place, isSpoken) {
+  /** Puts the cursor at the point that is nearest to a place of x. - height: the pointer's place from the top, in pixels. */
+  point(place, isSpoken, height = null) {
     const shown = this.series.filter((one) => !one.isFaint);
     const found = shown.map((series) => ({ series, index: nearestIndex(series.x, place) })).filter(({ index }) => index >= 0);
     if (found.length === 0) { this.leaveCursor(); return; }
@@ -93,7 +95,7 @@ export class Chart {
     const [low, high] = this.view;
     const points = found.map(({ series }) => ({ series, index: nearestIndex(series.x, at) }))
       .filter(({ series, index }) => Math.abs(series.x[index] - at) <= (high - low) * 0.08);
-    this.cursor = { x: at, points };
+    this.cursor = { x: at, points, height: height ?? this.cursor?.height ?? null };
     this.showTip(isSpoken);
     this.redraw();
   }
@@ -106,16 +108,33 @@ export class Chart {
 
   place(value) { return this.options.xText?.(value) ?? String(Number(value.toFixed(3))); }
 
+  /** The points at the cursor that are shown with their numbers, in the order of the legend. */
+  get nearest() {
+    const { points, height } = this.cursor;
+    if (points.length <= MOST_AT_CURSOR) return points;
+    const y = this.scales?.y;
+    const distance = ({ series, index }) => {
+      const away = y && height !== null ? Math.abs(y.place(series.y[index]) - height) : NaN;
+      return Number.isNaN(away) ? Infinity : away;
+    };
+    const order = points.map((point) => [distance(point), point]).sort(([one], [other]) => (one === other ? 0 : one - other));
+    const kept = new Set(order.slice(0, MOST_AT_CURSOR).map(([, point]) => point));
+    return points.filter((point) => kept.has(point));
+  }
+
   showTip(isSpoken) {
     const { x, points } = this.cursor;
-    const lines = points.map(({ series, index }) => ({
+    const shown = this.nearest;
+    const more = points.length - shown.length;
+    const lines = shown.map(({ series, index }) => ({
       series, value: series.text(index), note: series.note?.(index), at: series.x[index] === x ? null : this.place(series.x[index]),
     }));
     this.tip.replaceChildren(
       h("p", {}, `${this.xName} ${this.place(x)}`),
       h("dl", {}, lines.map(({ series, value, note, at }) => [
         h("dt", {}, swatch(series), at === null ? series.name : `${series.name} (${at})`),
-        h("dd", { "data-key": series.key }, value, note ? h("small", {}, note) : null)])));
+        h("dd", { "data-key": series.key }, value, note ? h("small", {}, note) : null)])),
+      ...(more > 0 ? [h("p", {}, this.options.text("moreAtCursor", { count: more }))] : []));
     this.tip.hidden = false;
     const isRight = this.scales && this.scales.x.place(x) > this.canvas.clientWidth / 2;
     this.tip.classList.toggle("left-side", Boolean(isRight));
@@ -139,7 +158,7 @@ export class Chart {
         this.selection = [start, at(event)];
         this.redraw();
       }
-      this.point(this.scales.x.value(at(event)), false);
+      this.point(this.scales.x.value(at(event)), false, event.clientY - canvas.getBoundingClientRect().top);
     });
     canvas.addEventListener("pointerup", (event) => {
       if (this.selection && this.scales) {
@@ -147,7 +166,7 @@ export class Chart {
         this.zoom(low, high);
       }
       [start, this.selection] = [null, null];
-      if (event.pointerType === "touch" && this.scales) this.point(this.scales.x.value(at(event)), false);
+      if (event.pointerType === "touch" && this.scales) this.point(this.scales.x.value(at(event)), false, event.clientY - canvas.getBoundingClientRect().top);
       this.redraw();
     });
     canvas.addEventListener("pointercancel", () => { [start, this.selection] = [null, null]; this.redraw(); });

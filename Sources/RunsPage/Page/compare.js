@@ -13,7 +13,7 @@ export class Compare {
     Object.assign(this, { context, store: context.store });
     const { text } = context;
     context.title(text("compare"));
-    this.picker = h("div", { class: "row" });
+    this.picker = h("div", { class: "row controls" });
     this.table = h("div", {});
     this.curves = new Curves(context, { runs: () => this.runs(), isComparison: true, titles: () => this.titles() });
     this.element = h("div", { class: "view compare" }, h("h1", {}, text("compare")),
@@ -99,7 +99,7 @@ export class Compare {
     const rows = ids.map((id, index) => {
       const run = store.runs.get(id);
       const remove = h("button", { type: "button", class: "icon", "aria-label": text("removeRun", { name: run?.name ?? id }), title: text("remove"), onclick: () => this.set(ids.filter((one) => one !== id)) }, "×");
-      const name = h("span", { class: "run-name" }, line(index), h("a", { href: href("run", { id }) }, this.name(id)));
+      const name = h("span", { class: "run-name" }, line(index), h("a", { href: href("run", { id }), title: run?.name ?? id }, this.name(id)));
       if (!run) {
         const problem = this.problems?.get(id) ?? (store.isComplete ? text("noSuchRun") : text("loading"));
         return [name, h("span", { class: "problem" }, problem), "–", "–", "–", "–", ...options.map(() => ""), remove];
@@ -109,7 +109,7 @@ export class Compare {
         ...options.map((option) => (Object.hasOwn(run.options ?? {}, option) ? String(run.options[option]) : h("span", { class: "quiet" }, text("default")))), remove];
     });
     put(this.table, ids.length === 0 ? h("p", { class: "empty" }, text("noneSelected"), " ", h("a", { href: "#runs" }, text("backToRuns")))
-      : table([text("column_name"), text("column_state"), text("column_best"), text("column_test"), text("column_epochs"), text("column_seconds"), ...options.map(optionName), ""], rows, "", text("differences")));
+      : table([text("column_name"), text("column_state"), text("column_best"), text("column_test"), text("column_epochs"), text("column_seconds"), ...options.map(optionName), h("span", { class: "spoken" }, text("remove"))], rows, "", text("differences")));
   }
 }
 

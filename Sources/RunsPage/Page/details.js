@@ -25,9 +25,9 @@ export class Details {
     const options = (detail.settings ?? []).filter((option) => !settings.has("changed") || !option.is_default);
     put(this.element,
       h("section", { class: "panel" }, h("h2", {}, text("options")), h("label", { class: "check" }, changed, h("span", {}, text("onlyChanged"))),
-        table([text("option"), text("value"), ""], options.map((option) => [
+        table([text("option"), text("value"), text("note")], options.map((option) => [
           h("code", {}, option.name || option.key), shown(option.value),
-          [option.is_default ? null : h("span", { class: "chip tag" }, text("changedOption")), option.has_effect === false ? h("span", { class: "quiet" }, text("noEffect")) : null].filter(Boolean)]), "settings", text("options"))),
+          [option.is_default ? null : h("span", { class: "chip tag" }, text("changedOption")), option.has_effect === false ? h("span", { class: "quiet", title: text("noEffectText") }, text("noEffect")) : null].filter(Boolean)]), "settings", text("options"))),
       detail.model ? this.model(detail.model) : null,
       h("section", { class: "panel" }, h("h2", {}, text("machine")), table([text("property"), text("value")], (detail.environment ?? []).map((one) => [context.both(one.name), shown(one.value)]), "settings words", text("machine"))));
   }

@@ -3,14 +3,15 @@
 
 import { Chart } from "./chart.js";
 import { h, table } from "./dom.js";
-import { short } from "./numbers.js";
+import { spread } from "./numbers.js";
 
 export class Forecast {
   constructor(context) {
     this.context = context;
     this.place = h("div", { class: "charts wide" }, h("p", { class: "quiet" }, context.text("loading")));
-    this.scores = h("div", {});
-    this.element = h("div", { class: "stack" }, h("section", { class: "panel" }, h("h2", {}, context.text("tab_forecast")), this.place), this.scores);
+    this.words = h("p", { class: "quiet" });
+    this.scores = h("div", { class: "stack" });
+    this.element = h("div", { class: "stack" }, h("section", { class: "panel" }, h("h2", {}, context.text("tab_forecast")), this.words, this.place), this.scores);
     this.load();
   }
 
@@ -25,7 +26,7 @@ export class Forecast {
       this.show();
     } catch (error) {
       if (error.name === "AbortError" || this.data) return;
-      this.place.replaceChildren(context.error(error));
+      this.place.replaceChildren(error.status === 404 ? h("p", { class: "quiet" }, context.text("noForecast")) : context.error(error));
     }
   }
 
@@ -65,9 +66,21 @@ export class Forecast {
       if (isHidden) hidden.add(key); else hidden.delete(key);
       this.change({ hide: [...hidden].join(",") || null });
     };
-    this.chart.show({ series: this.series(), hidden, range: this.range, isLog: false, xName: text("date") });
+    const lines = data.train_count > 0 && data.train_count < data.actual.length ? [{ x: data.train_count - 0.5, name: text("testDays") }] : [];
+    this.chart.show({ series: this.series(), hidden, range: this.range, isLog: false, xName: text("date"), lines });
+    const seeds = Math.max(0, ...data.models.map((model) => model.seeds?.length ?? 0));
+    this.words.textContent = [text("forecastText", { seeds, baseline: this.name(this.baseline) }), data.future_dates?.length ? text("forecastFuture") : ""].join(" ").trim();
     this.showScores();
   }
+
+  /** The forecast that models are compared with: "last-value", or "no-change" for a target that is itself a change. */
+  get baseline() {
+    const models = new Set(this.data.models.map((model) => model.name));
+    return (this.data.scores ?? []).find((score) => !models.has(score.model))?.model ?? "last-value";
+  }
+
+  /** The name of a model or of the baseline. */
+  name(model) { return this.data.models.find((one) => one.name === model)?.title ?? this.context.text(`baseline_${model}`, {}, model); }
 
   series() {
     const { data } = this;
@@ -81,32 +94,38 @@ export class Forecast {
     const begin = (values) => data.actual.length - values.length;
     return [
       list("actual", text("actual"), data.actual, 0, { colour: 6 }),
-      ...(data.previous?.length ? [list("previous", text("previous"), data.previous, begin(data.previous), { colour: 5, dash: 2 })] : []),
+      ...(data.previous?.length ? [list("previous", this.name(this.baseline), data.previous, begin(data.previous), { colour: 7, dash: 2 })] : []),
       ...data.models.flatMap((model, index) => {
-        const style = { colour: [0, 1, 2, 3, 4, 7][index % 6], dash: index % 3 === 0 ? 0 : index % 3 };
+        const style = { colour: [0, 1, 2, 3, 4, 7][index % 6], dash: [0, 1, 3][index % 3] };
         const mean = list(`model-${model.name}`, model.title ?? model.name, model.mean, begin(model.mean), style);
         const future = model.future ?? [];
-        return [{ ...mean, ...(model.low?.length === model.mean.length && model.high ? { low: model.low, high: model.high } : {}) },
-          ...(future.length ? [list(`future-${model.name}`, text("futureOf", { name: model.title ?? model.name }), future, data.actual.length, { ...style, dash: 2 })] : [])];
+        const band = (values, low, high) => (low?.length === values.length && high?.length === values.length ? { low, high } : {});
+        return [{ ...mean, ...band(model.mean, model.low, model.high) },
+          ...(future.length ? [{
+            ...list(`future-${model.name}`, text("futureOf", { name: model.title ?? model.name }), future, data.actual.length, { ...style, dash: 2 }),
+            ...band(future, model.future_low, model.future_high),
+          }] : [])];
       }),
     ];
   }
 
   showScores() {
-    const { text } = this.context;
+    const { text, store, id } = this.context;
     const scores = this.data.scores ?? [];
-    const key = JSON.stringify(scores);
+    const hasLoss = (store.run(id)?.pictures ?? []).includes("loss.svg");
+    const key = JSON.stringify([scores, hasLoss]);
     if (key === this.scoresKey) return;
     this.scoresKey = key;
-    if (scores.length === 0) { this.scores.replaceChildren(); return; }
     const columns = ["model", "split", "days", "rmse", "mae", "mse", "direction"];
     const cell = (score, name) => {
+      if (name === "model") return this.name(score.model);
       if (name === "split") return text(`split_${score.split}`, {}, score.split);
-      return name === "days" ? String(score.days) : shown(score[name]);
+      return name === "days" ? String(score.days) : spread(score[name]);
     };
-    const shown = (value) => (value && typeof value === "object" ? (Number.isFinite(value.mean) ? `${short(value.mean)}${Number.isFinite(value.deviation) ? ` ± ${short(value.deviation, 2)}` : ""}` : JSON.stringify(value))
-      : typeof value === "number" ? short(value) : String(value ?? "–"));
-    this.scores.replaceChildren(h("section", { class: "panel" }, h("h2", {}, text("scores")),
-      table(columns.map((name) => text(`score_${name}`, {}, name.replaceAll("_", " "))), scores.map((score) => columns.map((name) => cell(score, name))), "numbers", text("scores"))));
+    const source = `/api/picture?${new URLSearchParams({ id, name: "loss.svg" })}`;
+    this.scores.replaceChildren(
+      ...(scores.length ? [h("section", { class: "panel" }, h("h2", {}, text("scores")), h("p", { class: "quiet" }, text("scoresText")),
+        table(columns.map((name) => text(`score_${name}`)), scores.map((score) => columns.map((name) => cell(score, name))), "numbers scores", text("scores")))] : []),
+      ...(hasLoss ? [h("section", { class: "panel" }, h("h2", {}, text("trainingLoss")), h("img", { class: "picture", src: source, alt: text("trainingLossOf") }))] : []));
   }
 }

@@ -94,6 +94,8 @@ export class List {
     const line = store.problem ? `${count} ${text("failed", { reason: this.context.both(store.problem) })}` : count;
     if (this.count.textContent !== line) this.count.textContent = line;
     this.table.hidden = this.shown.length === 0;
+    const isWithoutRuns = all.length === 0 && store.hasList && store.isComplete && !store.problem;
+    this.controls.hidden = this.count.hidden = isWithoutRuns;
     this.empty.hidden = this.shown.length > 0 || !store.hasList || !store.isComplete;
     this.empty.textContent = text(all.length === 0 ? "noRuns" : "noneFound");
     this.showSweeps();
@@ -119,7 +121,7 @@ export class List {
     }, h("button", {
       type: "button", "data-column": name,
       onclick: () => { this.set({ sort: name === key ? (isDown ? "" : "-") + name : (sort.isDown ? "-" : "") + name }); },
-    }, text(`column_${name}`), h("span", { "aria-hidden": "true" }, name === key ? (isDown ? " ↓" : " ↑") : ""))));
+    }, text(`column_${name}`), h("span", { "aria-hidden": "true" }, name === key ? (isDown ? "\u00a0↓" : "\u00a0↑") : ""))));
     put(this.head,
       h("div", { role: "columnheader", class: "c-select" }, all, h("span", { class: "spoken", "aria-hidden": "true" }, text("selectAll"))), ...columns,
       h("div", { role: "columnheader", class: "c-actions" }, h("span", { class: "spoken" }, text("actions"))));

@@ -21,11 +21,24 @@ export function metricValue(name, value, unit = null) {
   return short(value);
 }
 
+/** A mean and its deviation in as many decimal places: "79.67 ± 4.04". */
+export function spread(value, name = null) {
+  if (!value || !Number.isFinite(value.mean)) return "–";
+  const mean = metricValue(name, value.mean);
+  return Number.isFinite(value.deviation) ? `${mean} ± ${like(mean, value.deviation)}` : mean;
+}
+
+/** A number in as many decimal places as another one that is shown. */
+export function like(shown, value) {
+  return shown.includes("e") ? short(value, 2) : value.toFixed(/\.(\d+)/.exec(shown)?.[1].length ?? 0);
+}
+
 export function count(value) { return Number.isFinite(value) ? value.toLocaleString("en-US") : "–"; }
 
 /** "1 h 02 min", "3 min 20 s", "8.4 s", in the language's words. */
 export function duration(seconds, text) {
   if (!Number.isFinite(seconds)) return "–";
+  if (seconds > 0 && seconds < 0.1) return text("seconds", { seconds: "< 0.1" });
   if (seconds < 60) return text("seconds", { seconds: seconds < 10 ? seconds.toFixed(1) : Math.round(seconds) });
   const whole = Math.round(seconds);
   if (whole < 3600) return text("minutes", { minutes: Math.floor(whole / 60), seconds: whole % 60 });

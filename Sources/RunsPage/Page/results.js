@@ -126,7 +126,7 @@ export class Results {
     const { text } = this.context;
     const share = (value) => (Number.isFinite(value) ? `${value.toFixed(2)}\u00a0%` : "–");
     return table([text("class"), text("count"), text("precision"), text("recall"), "F1"],
-      classes.map((one) => [one.name, String(one.count), share(one.precision), share(one.recall), share(one.f1)]), "numbers", text("classes"));
+      classes.map((one) => [one.name, String(one.count), share(one.precision), share(one.recall), share(one.f1)]), "numbers classes", text("classes"));
   }
 
   async showMistakes(evaluation) {
@@ -135,7 +135,9 @@ export class Results {
     try {
       const answer = await context.get("/api/mistakes", { id: context.id });
       const items = answer.images?.map((image) => this.image(image)) ?? answer.sequences?.map((sequence) => this.sequence(sequence)) ?? [];
+      const all = evaluation.confusion.reduce((sum, row, label) => sum + row.reduce((part, count, predicted) => part + (label === predicted ? 0 : count), 0), 0);
       put(this.mistakes, h("h2", {}, text("mistakes")),
+        items.length ? h("p", { class: "quiet" }, [text("mistakesText"), answer.sequences && text("sequenceText"), items.length < all && text("mistakesShown", { count: items.length, all })].filter(Boolean).join(" ")) : null,
         items.length ? h("ul", { class: answer.images ? "images" : "sequences", role: "list" }, items)
           : h("p", { class: "quiet" }, text(evaluation.mistakes?.length ? "mistakesUnknown" : "noMistakes")));
     } catch (error) {

@@ -100,14 +100,20 @@ export class Rows {
       cell("name", h("a", { href: context.href("run", { id: run.id }), "data-part": "link", title: run.name }, run.title || run.name),
         this.editing === run.id ? this.editor(run) : this.details(run)),
       cell("state", h("span", { class: `badge badge-${run.state}`, title: context.both(run.reason) || null }, text(`state_${run.state}`, {}, run.state))),
-      labelled("best", metricValue(run.best_metric, run.best)),
-      labelled("test", [metricValue(run.test_metric, run.test), Number.isFinite(run.test_error) ? h("small", {}, ` ± ${run.test_error.toFixed(2)}`) : null]),
+      labelled("best", [metricValue(run.best_metric, run.best), this.unit(run.best_metric, run.best)]),
+      labelled("test", [metricValue(run.test_metric, run.test), Number.isFinite(run.test_error) ? h("small", {}, ` ± ${run.test_error.toFixed(2)}`) : null, this.unit(run.test_metric, run.test)]),
       labelled("epochs", run.wanted_epochs ? `${run.epochs} / ${run.wanted_epochs}` : String(run.epochs ?? "–")),
       labelled("seconds", duration(run.seconds, text)), labelled("started", moment(run.started, context.language)),
       cell("actions", this.button(run, "pin", run.is_pinned ? "★" : "☆", () => this.actions.mark(run.id, { is_pinned: !run.is_pinned }), run.is_pinned),
         this.button(run, "edit", "✎", () => this.edit(run.id), this.editing === run.id),
         this.button(run, "hide", run.is_hidden ? "◌" : "◉", () => this.actions.mark(run.id, { is_hidden: !run.is_hidden }), run.is_hidden)));
     if (focused) element.querySelector(`[data-part=${focused}]`)?.focus();
+  }
+
+  /** The name of a metric that is no accuracy, which its percent sign names. */
+  unit(metric, value) {
+    if (!metric || /accuracy/.test(metric) || !Number.isFinite(value)) return null;
+    return h("small", { class: "unit quiet" }, ` ${this.context.text(`unit_${metric}`, {}, metric.replaceAll("_", " "))}`);
   }
 
   button(run, name, sign, action, isPressed) {

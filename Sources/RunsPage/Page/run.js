@@ -17,11 +17,14 @@ const TABS = {
   details: async () => (await import("./details.js")).Details,
   log: async () => (await import("./details.js")).Log,
 };
+// Tabs that show weights.
+const TABS_OF_CHECKPOINTS = new Set(["weights", "draw", "time"]);
 const TABS_OF = {
   images: ["curves", "results", "time", "draw", "weights", "details", "log"],
   sequences: ["curves", "results", "weights", "details", "log"],
   text: ["curves", "weights", "details", "log"],
-  forecast: ["forecast", "curves", "weights", "details", "log"],
+  // The networks of a forecast have their records and checkpoints each in a directory of its own.
+  forecast: ["forecast", "details", "log"],
   library: ["curves", "details", "log"],
 };
 
@@ -92,7 +95,7 @@ export class Run {
     if (!this.detail || !this.run) return;
     this.showHead();
     this.showTabs();
-    if (!this.tab) this.showTab();
+    if (!this.tab || (this.tab.isWaiting && !this.isWithoutCheckpoint(this.tab.name))) this.showTab();
   }
 
   showHead() {
@@ -108,7 +111,7 @@ export class Run {
     const total = run.wanted_epochs;
     const isRunning = run.state === "running";
     const figures = [
-      [this.bestTitle(), run.best, metricValue(run.best_metric, run.best), run.best_of && text(run.best_of === "validation" ? "onValidation" : "onTrain")],
+      [this.bestTitle(), run.best, metricValue(run.best_metric, run.best), this.bestNote()],
       ...this.scores(),
       [text("column_epochs"), run.epochs, total ? `${run.epochs} / ${total}` : String(run.epochs ?? "–")],
       [text("steps"), detail.steps, count(detail.steps)],
@@ -116,7 +119,7 @@ export class Run {
       [text("column_started"), run.started, moment(run.started, context.language)],
     ].filter(([, value]) => value !== null && value !== undefined);
     put(this.head,
-      h("p", { class: "kind" }, text(`program_${run.program}`, {}, run.program), " · ", h("code", {}, run.id)),
+      h("p", { class: "kind" }, text(run.kind === "text" ? "kind_text" : `program_${run.program}`, {}, run.program), " · ", h("code", {}, run.id)),
       h("h1", {}, run.title || run.name),
       h("p", { class: "state" }, h("span", { class: `badge badge-${run.state}` }, text(`state_${run.state}`, {}, run.state)),
         run.reason ? h("span", {}, context.both(run.reason)) : null,
@@ -135,7 +138,16 @@ export class Run {
 
   bestTitle() {
     const metric = (this.detail.metrics ?? []).find((one) => one.name === this.run.best_metric);
-    return [this.context.text("column_best"), metric && this.context.both(metric.title)].filter(Boolean).join(", ");
+    const title = metric && this.context.both(metric.title);
+    return title ? `${this.context.text("column_best")} (${title})` : this.context.text("column_best");
+  }
+
+  /** The data of the best value; for several networks, that it is the best one's. */
+  bestNote() {
+    const { text } = this.context;
+    const { run } = this;
+    const split = run.best_of && text(run.best_of === "validation" ? "onValidation" : "onTrain");
+    return run.kind === "forecast" ? [split, text("bestNetwork")].filter(Boolean).join(", ") : split;
   }
 
   button(name, action) { return h("button", { type: "button", "data-part": name, onclick: action }, this.context.text(name)); }
@@ -144,6 +156,11 @@ export class Run {
   scores() {
     const { context, detail } = this;
     const all = detail.scores ?? [];
+    const { run } = this;
+    if (all.length === 0 && Number.isFinite(run.test)) {
+      const title = `${context.text(`score_${run.test_metric}`, {}, run.test_metric)} (${context.text("split_test")})`;
+      return [[title, run.test, metricValue(run.test_metric, run.test), run.kind === "forecast" ? context.text("bestNetwork") : null]];
+    }
     const tests = all.filter((score) => /test$/.test(score.split));
     return (tests.length ? tests : all.filter((score) => score.split === "validation")).map((score) => {
       const value = metricValue(score.metric, score.value);
@@ -182,9 +199,13 @@ export class Run {
     const { text } = context;
     const isDone = run.epochs >= (run.wanted_epochs ?? run.epochs);
     const epochs = h("input", { type: "number", min: String(Math.max(1, run.epochs ?? 1)), max: "1000000", step: "1", required: true, value: String(isDone ? run.epochs + 10 : run.wanted_epochs) });
+    const command = h("pre", {});
+    const showCommand = () => { command.textContent = `${detail.resume_command}${Number(epochs.value) === run.wanted_epochs ? "" : ` --epochs ${epochs.value} --allow-changes`}`; };
+    epochs.addEventListener("input", showCommand);
+    showCommand();
     ask(context, {
       title: text("resumeTitle"), words: text("resumeText", { name: run.title || run.name, epochs: run.epochs }), action: text("resume"),
-      content: [h("label", { class: "field" }, h("span", {}, text("totalEpochs")), epochs), detail.resume_command ? h("pre", {}, detail.resume_command) : null],
+      content: [h("label", { class: "field" }, h("span", {}, text("totalEpochs")), epochs), detail.resume_command ? [h("p", { class: "quiet" }, text("resumeCommand")), command] : null],
       run: async () => { await context.post("/api/resume", { id: run.id, epochs: Number(epochs.value) }); context.say(text("resumeAsked")); },
     });
   }
@@ -206,11 +227,18 @@ export class Run {
     if (focused) this.tabs.querySelector(`[data-tab=${focused}]`)?.focus();
   }
 
+  isWithoutCheckpoint(name) { return TABS_OF_CHECKPOINTS.has(name) && this.detail?.checkpoints?.length === 0; }
+
   async showTab() {
     this.tab?.view?.leave?.();
-    const tab = { name: this.name };
+    const tab = { name: this.name, isWaiting: this.isWithoutCheckpoint(this.name) };
     this.tab = tab;
     this.showTabs();
+    if (tab.isWaiting) {
+      const { text } = this.context;
+      put(this.place, h("section", { class: "panel" }, h("h2", {}, text(`tab_${tab.name}`)), h("p", { class: "quiet" }, text("noCheckpoint"))));
+      return;
+    }
     put(this.place, h("p", { class: "quiet" }, this.context.text("loading")));
     try {
       const View = await TABS[tab.name]();
@@ -235,7 +263,7 @@ class RunCurves {
       titles: () => Object.fromEntries((store.run(id)?.metrics ?? []).map((metric) => [metric.name, titleOf(context, metric)])),
     });
     this.element = h("section", { class: "panel" }, h("h2", {}, context.text("tab_curves")), this.curves.element,
-      h("p", { class: "quiet" }, h("a", { href: `/api/records?${new URLSearchParams({ id })}`, download: "metrics.jsonl" }, context.text("records"))));
+      h("p", { class: "quiet below" }, h("a", { href: `/api/records?${new URLSearchParams({ id })}`, download: "metrics.jsonl" }, context.text("records"))));
   }
 
   leave() { this.curves.leave(); }

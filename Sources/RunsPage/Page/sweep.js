@@ -1,11 +1,17 @@
 // A sweep: its settings with mean and deviation over the seeds, and the paired test against the best one.
 
 import { h, put, svg, table } from "./dom.js";
-import { metricValue, short } from "./numbers.js";
-import { optionName } from "./runs.js";
+import { like, metricValue, short, spread } from "./numbers.js";
 
 // The program sends the events of at most so many runs.
 const MOST = 32;
+
+/** The mean difference to the best setting, its standard error and the number of pairs. */
+function gap(value) {
+  if (!value) return "–";
+  const mean = value.mean.toFixed(2);
+  return `${mean} ± ${Number.isFinite(value.standard_error) ? like(mean, value.standard_error) : "–"} (${value.count})`;
+}
 
 export class Sweep {
   constructor(context) {
@@ -42,22 +48,22 @@ export class Sweep {
     context.title(`${sweep.name} · ${text("sweeps")}`);
     const accuracies = sweep.settings.flatMap((setting) => setting.runs.map((run) => run.accuracy)).filter(Number.isFinite);
     const range = accuracies.length ? [Math.min(...accuracies), Math.max(...accuracies)] : [0, 1];
-    const options = [...new Set(sweep.settings.flatMap((setting) => Object.keys(setting.options ?? {})))];
-    const spread = (value, name) => (value ? metricValue(name, value.mean) + (Number.isFinite(value.deviation) ? ` ± ${short(value.deviation, 2)}` : "") : "–");
     const settings = [...sweep.settings].sort((one, other) => (other.accuracy?.mean ?? -Infinity) - (one.accuracy?.mean ?? -Infinity));
     const rows = settings.map((setting) => [
       h("span", {}, setting.is_best ? h("span", { class: "chip tag" }, text("best")) : null, " ", setting.title),
-      ...options.map((option) => String(setting.options?.[option] ?? "–")), String(setting.done) + (setting.diverged ? ` (${text("diverged", { count: setting.diverged })})` : ""),
-      spread(setting.accuracy, metric), spread(setting.loss, "loss"), Number.isFinite(setting.standard_error) ? short(setting.standard_error, 2) : "–",
-      setting.gap ? `${short(setting.gap.mean, 3)} ± ${short(setting.gap.standard_error, 2)} (${setting.gap.count})` : "–",
-      Number.isFinite(setting.p) ? short(setting.p, 2) : "–", this.dots(setting, range)]);
+      spread(setting.accuracy, metric), this.dots(setting, range), spread(setting.loss, "loss"),
+      Number.isFinite(setting.standard_error) ? setting.standard_error.toFixed(2) : "–", gap(setting.gap),
+      Number.isFinite(setting.p) ? short(setting.p, 2) : "–",
+      String(setting.done) + (setting.diverged ? ` (${text("diverged", { count: setting.diverged })})` : "")]);
+    const tests = settings.filter((setting) => Number.isFinite(setting.p)).length;
+    const scale = { low: metricValue(metric, range[0]), high: metricValue(metric, range[1]) };
     put(this.element,
       h("header", { class: "panel" }, h("p", { class: "kind" }, text(`program_${sweep.program}`, {}, sweep.program)), h("h1", {}, sweep.name),
         h("p", {}, text("doneOf", { done: sweep.done, count: sweep.count }), " · ", text("seedsCount", { count: sweep.seeds.length })),
-        h("progress", { max: Math.max(1, sweep.count), value: sweep.done, "aria-label": text("progress") }),
+        sweep.done < sweep.count ? h("progress", { max: Math.max(1, sweep.count), value: sweep.done, "aria-label": text("progress") }) : null,
         sweep.test ? h("p", {}, text("sweepTest", { value: spread(sweep.test.accuracy, metric) })) : null),
-      h("section", { class: "panel" }, h("h2", {}, text("settings")), h("p", { class: "quiet" }, text("sweepText")),
-        table([text("setting"), ...options.map(optionName), text("runsDone"), text("validationAccuracy"), text("validationLoss"), text("standardError"), text("gap"), "p", text("seedsDots")], rows, "numbers sweep-table", text("settings"))),
+      h("section", { class: "panel" }, h("h2", {}, text("settings")), h("p", { class: "quiet" }, text("sweepText"), accuracies.length ? ` ${text("sweepDots", scale)}` : "", tests ? ` ${text("sweepTests", { count: tests })}` : ""),
+        table([text("setting"), text("validationAccuracy"), text("seedsDots"), text("validationLoss"), text("standardError"), text("gap"), "p", text("runsDone")], rows, "numbers sweep-table", text("settings"))),
       h("section", { class: "panel" }, h("h2", {}, text("entries")), settings.map((setting) => h("details", {}, h("summary", {}, setting.title),
         h("ul", { class: "sweeps", role: "list" }, setting.runs.map((run) => h("li", {}, run.id ? h("a", { href: context.href("run", { id: run.id }) }, text("seed", { seed: run.seed })) : text("seed", { seed: run.seed }), " ",
           run.state ? h("span", { class: `badge badge-${run.state}` }, text(`state_${run.state}`, {}, run.state)) : null, " ", run.accuracy === null ? "" : metricValue(metric, run.accuracy)))),

@@ -22,14 +22,17 @@ class Stage:
         self.runs = directory / "runs"
         self.runs.mkdir()
         self.problems, self.processes, self.server = [], [], None
+        # The view and look that are checked, for the beginning of a problem's line.
+        self.where = ""
         self.port = self.free_port()
         self.address = f"http://127.0.0.1:{self.port}/"
+        self.datasets = pathlib.Path(arguments.data).parent
         self.data = self.small_data()
 
     def check(self, is_right, text):
         if not is_right:
             self.problems.append(text)
-            print(f"WRONG: {text}", flush=True)
+            print(f"WRONG: {self.where}{text}", flush=True)
 
     def wait(self, condition, text, seconds=CHANGED):
         """Waits until a condition holds. Returns whether it did."""
@@ -68,6 +71,10 @@ class Stage:
         self.processes.append(process)
         return process
 
+    def program(self, name):
+        """The path of a program that is built beside mnist-bilstm."""
+        return pathlib.Path(self.arguments.tool).parent / name
+
     def train(self, name, *options, wait=True):
         command = [
             self.arguments.tool, "train", "--dataset", "idx", "--data", self.data, "--runs", self.runs, "--name", name,
@@ -88,7 +95,8 @@ class Stage:
         return found[-1].read_text().split("\n")[:-1] if found else []
 
     def serve(self, runs=None):
-        self.server = self.start([self.arguments.server, "--runs", runs or self.runs, "--port", self.port], "server.txt")
+        files = ["--page-files", self.arguments.page_files] if self.arguments.page_files else []
+        self.server = self.start([self.arguments.server, "--runs", runs or self.runs, "--port", self.port, *files], "server.txt")
 
         def answers():
             try:

@@ -20,7 +20,7 @@ struct MNISTBiLSTM: ParsableCommand {
                 subcommands: [
                     Evaluate.self, Predict.self, SummaryCommand<MNISTBiLSTM>.self,
                     ExportCommand<MNISTBiLSTM>.self, Import.self, RunsCommand<MNISTBiLSTM>.self,
-                    ReportCommand<MNISTBiLSTM>.self,
+                    ReportCommand<MNISTBiLSTM>.self, Verify.self,
                 ]),
             CommandGroup(name: "Data", subcommands: [DatasetCommands.self, Augment.self]),
         ],

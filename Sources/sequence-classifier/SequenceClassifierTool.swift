@@ -27,7 +27,9 @@ struct SequenceClassifierTool: ReportingTool {
                     Evaluate.self, Predict.self, Sample.self, SummaryCommand<Self>.self,
                     ExportCommand<Self>.self,
                 ]),
-            CommandGroup(name: "Run", subcommands: [RunsCommand<Self>.self, ReportCommand<Self>.self]),
+            CommandGroup(
+                name: "Run",
+                subcommands: [RunsCommand<Self>.self, ReportCommand<Self>.self, Verify.self]),
         ],
         defaultSubcommand: Train.self)
 

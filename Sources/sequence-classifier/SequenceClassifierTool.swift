@@ -39,3 +39,9 @@ struct SequenceClassifierTool: ReportingTool {
         try SequenceRunReport.of(record, language: language).write()
     }
 }
+
+extension SequenceClassifierTool: ReplayingTool {
+    static func replay(of run: RunDirectory, threads: Int) throws -> any RunReplaying {
+        try SequenceTraining.replay(of: run, threads: threads)
+    }
+}

@@ -46,8 +46,8 @@ package enum VerificationResult: Hashable, Sendable, CustomStringConvertible {
         case .reproduced(let epochs, _, .equal(let scores)):
             "Reproduced to the last bit: \(TextFormat.count(epochs, "epoch")), \(scores)"
         case .reproduced(let epochs, let count, .notCompared):
-            "Reproduced to the last bit: the first \(TextFormat.count(epochs, "epoch")) of \(TextFormat.grouped(count)). "
-                + "The final scores were not compared."
+            "Reproduced to the last bit: \(TextFormat.grouped(epochs)) of \(TextFormat.count(count, "epoch")). The final "
+                + "scores were not compared."
         case .reproduced(let epochs, _, .absent):
             "Reproduced to the last bit: \(TextFormat.count(epochs, "epoch")). The receipt has no final scores, because its "
                 + "training is not complete."

@@ -67,9 +67,9 @@ package struct VerifyArguments<Tool: RunTool>: ParsableArguments {
     /// Returns the path of the receipt, and its run if a run was named.
     private func place(in root: String) throws -> (path: String, run: RunDirectory?) {
         let name = chosen.name
-        if name.hasSuffix(".json") || (try? POSIX.kind(at: name, followingLinks: true)) == .regular,
-            !name.hasSuffix(".safetensors")
-        {
+        let kind = try? POSIX.kind(at: name, followingLinks: true)
+        if name.hasSuffix(".json") || kind == .regular, !name.hasSuffix(".safetensors") {
+            guard kind != nil else { throw ReceiptError.noFile(path: name) }
             return (name, nil)
         }
         let run = try RunDirectory.find(name, root: root, of: Tool.program, lister: Tool.program.name).run

@@ -68,7 +68,7 @@ extension TrainingOptions {
     ///
     /// - Parameter path: The path of the receipt, for errors.
     /// - Throws: ``ReceiptError/invalidOptions(path:reason:)``
-    func with(receipt object: [String: JSONValue], _ path: String) throws(ReceiptError) -> Self {
+    package func with(receipt object: [String: JSONValue], _ path: String) throws(ReceiptError) -> Self {
         let known = Set(Self.receiptFields.map { $0.place[0] })
         if let key = object.keys.sorted().first(where: { !known.contains($0) }) {
             let fault = OptionFault(unknown: key.cut(atMost: 80), nearest: nil)

@@ -16,6 +16,10 @@ package struct StateDifference: Hashable, Sendable {
     /// The place: "lstm.weight_hh_l0[3, 7]".
     package var place: String { "\(tensor)\(index)" }
 
+    init(tensor: String, index: [Int], values: [Float]) {
+        (self.tensor, self.index, bits) = (tensor, index, values.map(\.bitPattern))
+    }
+
     /// Returns nil if the states are equal to the last bit. The models have the same layout.
     ///
     /// - Parameter onlyWeights: Whether only the weights are compared.

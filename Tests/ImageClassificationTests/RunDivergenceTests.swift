@@ -87,7 +87,7 @@ import Training
     @Test func `a run that was changed parts where it was`() throws {
         let first = try train()
         let second = try train(stoppingAfter: 15)
-        let store = CheckpointStore(second)
+        let store = CheckpointStore(second, kept: 1000)
         let own = try #require(try store.undamaged(atStep: 15))
         let training = ImageTraining(try TrainedRun.options(in: directory))
         let trainer = try training.trainer(training.data())

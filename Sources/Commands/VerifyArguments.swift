@@ -37,7 +37,7 @@ package struct VerifyArguments<Tool: RunTool>: ParsableArguments {
     ///
     /// - Parameters:
     ///   - process: The directory of the runs and the number of threads.
-    ///   - change: Gives the places of data and of other models to the options, which are those of the run or the defaults.
+    ///   - change: Gives the places of data and of other models to the options, which begin as the options of the run, or as the defaults.
     ///   - verify: Repeats the training.
     package func run(
         _ process: ProcessArguments<Tool.Options>,

@@ -7,7 +7,7 @@ package struct ExitStatus: Hashable, Sendable {
     package static let success = ExitStatus(0)
     /// The loss or a gradient was not finite.
     package static let diverged = ExitStatus(1)
-    /// What was compared differs, as for `cmp` and `diff`.
+    /// Two things that were compared differ, as for `cmp` and `diff`.
     package static let different = ExitStatus(1)
     /// An invalid option, or options that cannot be combined.
     package static let usage = ExitStatus(64)

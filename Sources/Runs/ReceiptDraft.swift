@@ -64,7 +64,7 @@ extension TrainingOptions {
     /// path of another model is not among them.
     package var receiptOptions: [String: JSONValue] { effective.object(Self.receiptFields) }
 
-    /// Returns the options with those of a receipt; an option that the receipt does not have is not set.
+    /// Returns the options with the values of a receipt; an option that the receipt does not have is not set.
     ///
     /// - Parameter path: The path of the receipt, for errors.
     /// - Throws: ``ReceiptError/invalidOptions(path:reason:)``

@@ -4,7 +4,7 @@ import Platform
 /// The error that a receipt cannot be used, or that it is not one of the training that is repeated.
 package enum ReceiptError: ReportedError, Hashable {
     case otherFormat(path: String, expected: Int, found: Int)
-    /// The receipt's own digest is not that of its content.
+    /// The receipt's own digest is not the digest of its content.
     case changed(path: String, expected: String, found: String)
     case otherProgram(path: String, expected: String, found: String)
     case otherTrajectory(path: String, version: String, expected: Int, found: Int)

@@ -22,14 +22,11 @@ struct SequenceClassifierTool: ReportingTool {
         groupedSubcommands: [
             CommandGroup(name: "Training", subcommands: [Train.self, SweepCommand<Self>.self]),
             CommandGroup(
-                name: "Model",
+                name: "Model and run",
                 subcommands: [
                     Evaluate.self, Predict.self, Sample.self, SummaryCommand<Self>.self,
-                    ExportCommand<Self>.self,
+                    ExportCommand<Self>.self, RunsCommand<Self>.self, ReportCommand<Self>.self, Verify.self,
                 ]),
-            CommandGroup(
-                name: "Run",
-                subcommands: [RunsCommand<Self>.self, ReportCommand<Self>.self, Verify.self]),
         ],
         defaultSubcommand: Train.self)
 

@@ -5,7 +5,7 @@ import SequenceClassification
 
 extension FuzzTarget {
     /// A receipt, whose own digest is corrected. It must be the same when it is written again, and options that are taken must
-    /// be those of the receipt.
+    /// be the receipt's.
     static let receipt = FuzzTarget("receipt") { input in
         let path = input.write(input.bytes)
         let receipt: Receipt

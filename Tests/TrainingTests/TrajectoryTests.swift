@@ -54,7 +54,7 @@ import TrainingSamples
             """)
     }
 
-    @Test func `the digest is that of the parameters' bytes`() {
+    @Test func `the digest has the parameters' bytes in little-endian order`() {
         // printf '\x00\x00\x80\x3f\x00\x00\x00\xc0' | sha256sum
         #expect(
             WeightDigest.sha256(of: [1, -2])

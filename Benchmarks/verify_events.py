@@ -29,7 +29,7 @@ from tensorboard.plugins.text import metadata as texts
 
 FRAME = 16  # bytes around each record: its length and two checksums
 ALL = 1 << 40
-KEYS = {"kind", "split", "epoch", "step", "seconds"}  # fixed keys of a record
+KEYS = {"kind", "split", "epoch", "step", "seconds", "weights_sha256"}  # members of a record that are no metrics
 STEP_FIELDS = {"learning_rate", "gradient_norm", "images_per_second"}  # a tag each in the records of steps
 METRIC_TAGS = {"step": "{metric}/{split}", "epoch": "epoch/{metric}/{split}", "test": "test/{metric}"}
 SPLITS = ("ema_validation", "validation", "train")

@@ -3,12 +3,12 @@ import Platform
 import Runs
 import Sweeps
 
-/// The command `runs`: lists, shows and compares runs.
-package struct RunsCommand<Tool: RunTool>: ParsableCommand {
+/// The command `runs`: lists, shows, compares, exports and repeats runs.
+package struct RunsCommand<Tool: ReplayingTool>: ParsableCommand {
     package static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "runs",
-            abstract: "List, show, compare and export runs.",
+            abstract: "List, show, compare, export and repeat runs.",
             discussion: """
                 Without a command, it lists the runs. Examples:
                   \(Tool.program.name) runs
@@ -17,6 +17,7 @@ package struct RunsCommand<Tool: RunTool>: ParsableCommand {
                 """,
             subcommands: [
                 ListRuns<Tool>.self, ShowRun<Tool>.self, CompareRuns<Tool>.self, ExportRuns<Tool>.self,
+                StateOfRun<Tool>.self, DivergeRuns<Tool>.self,
             ],
             defaultSubcommand: ListRuns<Tool>.self)
     }

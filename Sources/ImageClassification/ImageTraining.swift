@@ -32,7 +32,7 @@ package struct ImageTraining: ClassifierTraining {
         (recipe, copies) = (nil, nil)
     }
 
-    private init(_ options: Options, copies: RunDirectory) {
+    private init(_ options: Options, copies: RunDirectory?) {
         self.options = options
         self.copies = copies
         (recipe, resumption) = (nil, nil)
@@ -41,6 +41,14 @@ package struct ImageTraining: ClassifierTraining {
     package static func replaying(_ options: Options, of run: RunDirectory) -> ImageTraining {
         var options = options
         options.test = false
+        return ImageTraining(options, copies: run)
+    }
+
+    package static func verifying(
+        _ options: Options, of run: RunDirectory?, evaluatesTest: Bool
+    ) -> ImageTraining {
+        var options = options
+        options.test = evaluatesTest
         return ImageTraining(options, copies: run)
     }
 
@@ -112,6 +120,13 @@ package struct ImageTraining: ClassifierTraining {
 
     package func initialWeights(_ input: ImageTrainingInput) -> WeightOrigin? { input.initial?.origin }
 
+    package func models(_ input: ImageTrainingInput) -> [Receipt.Content] {
+        [("initial_weights", input.initial?.checkpoint), ("teacher", input.teacher?.checkpoint)].compactMap {
+            role, checkpoint in
+            checkpoint.map { Receipt.Content(role, sha256: WeightDigest.sha256(of: $0.parameters)) }
+        }
+    }
+
     package func warnings(_ input: ImageTrainingInput) -> [String] {
         [input.teacher?.warning].compactMap(\.self)
             + (input.initial.map { $0.origin.notes + $0.notices(for: model(input)) } ?? [])
@@ -167,4 +182,12 @@ package struct ImageTrainingInput: ClassifierData {
     package var preparation: String { get throws { try JSON.text(data.preparation, pretty: false) } }
 
     package func test() throws -> LabeledImages? { evaluatesTest ? try data.test() : nil }
+
+    package var contents: [Receipt.Content] {
+        LabeledImages.contents(of: [data.train] + [data.validation].compactMap(\.self), as: "train")
+    }
+
+    package func contents(ofTest images: LabeledImages) -> [Receipt.Content] {
+        LabeledImages.contents(of: [images], as: "test")
+    }
 }

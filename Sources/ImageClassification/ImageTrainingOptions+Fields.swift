@@ -27,13 +27,13 @@ extension ImageTraining.Options {
     ]
 
     private static let teacherFields: [OptionField<Self>] = [
-        .init("teacher", \.teacher),
+        .init("teacher", \.teacher, OptionBounds<String>.any, .model),
         .init("teacher_weight", \.teacherWeight, .zeroToOne, use: .teacher),
         .init("temperature", \.temperature, .positive, use: .teacher),
     ]
 
     private static let initialFields: [OptionField<Self>] = [
-        .init("init_from", \.initFrom, inSweep: .common),
+        .init("init_from", \.initFrom, OptionBounds<String>.any, .model, inSweep: .common),
         .init("freeze", \.freeze, use: .with("--init-from") { $0.initFrom != nil }),
     ]
 

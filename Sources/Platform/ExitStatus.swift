@@ -7,6 +7,8 @@ package struct ExitStatus: Hashable, Sendable {
     package static let success = ExitStatus(0)
     /// The loss or a gradient was not finite.
     package static let diverged = ExitStatus(1)
+    /// Two things that were compared differ, as for `cmp` and `diff`.
+    package static let different = ExitStatus(1)
     /// An invalid option, or options that cannot be combined.
     package static let usage = ExitStatus(64)
     /// An existing file has invalid content.

@@ -13,6 +13,17 @@ package struct MetricScores: Hashable, Sendable {
         get { values[MetricValue.key(split, metric)] }
         set { values[MetricValue.key(split, metric)] = newValue }
     }
+
+    /// The names of the values in a file: "test_accuracy".
+    package var keys: [String] { values.keys.sorted() }
+
+    /// The value by its name in a file.
+    package subscript(key key: String) -> Double? { values[key] }
+
+    /// Returns whether there is a value on a split.
+    package func has(_ split: MetricSplit) -> Bool {
+        values.keys.contains { $0.hasPrefix(MetricValue.key(split, "")) }
+    }
 }
 
 extension MetricScores: Codable {

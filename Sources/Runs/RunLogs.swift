@@ -115,6 +115,7 @@ final class RunLogs {
             members(.train) + [
                 ("learning_rate", .double(record.learningRate)), ("seconds", .double(record.seconds)),
                 (content.rate, .double(record.samplesPerSecond)),
+                (EpochDigests.key, .text(trainer.weightsSHA256)),
             ]
         let others = [MetricSplit.validation, .averagedValidation].filter { !record.metrics(of: $0).isEmpty }
         var values = record.metrics.map {

@@ -39,6 +39,8 @@ package final class RunRecorder: Callback {
     private var triedAt: Double?
     /// The content of `summary.json`.
     package var summary: RunSummary
+    /// The beginning of `receipt.json`; nil for a run without one.
+    package var receipt: ReceiptDraft?
     /// The number of files that could not be written, if training continues after that.
     package private(set) var failureCount = 0
     private var hasFailed = false
@@ -248,6 +250,9 @@ package final class RunRecorder: Callback {
         if let drawReport {
             draw { run throws(FileError) in try drawReport(run, summary) }
         }
+        if let receipt {
+            try attempt { try receipt.write(to: run, ending: summary) }
+        }
         // A finished run is not resumed, so no resume would remove surplus checkpoints.
         if summary.state == .finished { try store.synchronize() }
         // A request that is left is removed by the next process that takes the lock.
@@ -261,6 +266,7 @@ package final class RunRecorder: Callback {
         summary.state = .failed
         summary.reason = "\(failure)"
         updateSummary(trainer)
+        try? receipt?.write(to: run, ending: summary)
         try? summary.write(to: run)
     }
 

@@ -27,7 +27,7 @@ package struct RunSummary: Hashable, Sendable {
     package var scoredEpoch: Int?
     /// The final values by their names in files, such as "test_accuracy". Fractions are in percent. Values that were
     /// not computed are absent.
-    private var scores = MetricScores()
+    package private(set) var scores = MetricScores()
     package var peakMemoryBytes = 0
 
     package init() {}

@@ -13,3 +13,8 @@ extension SequenceTraining {
             : RunReplay<TextTraining>(run, threads: threads)
     }
 }
+
+extension Receipt {
+    /// Whether the training read a text, not sequences.
+    package var isOfText: Bool { data.contains { $0.role == "text" } }
+}

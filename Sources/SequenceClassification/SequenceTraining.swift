@@ -18,6 +18,14 @@ package struct SequenceTraining: ClassifierTraining {
         SequenceTraining(options: options.withoutTest)
     }
 
+    package static func verifying(
+        _ options: Options, of run: RunDirectory?, evaluatesTest: Bool
+    ) -> SequenceTraining {
+        var options = options
+        options.noTest = !evaluatesTest
+        return SequenceTraining(options: options)
+    }
+
     package static var mistakeCount: Int { SequenceMistakes.most }
 
     package func data() throws -> SequenceTrainingData { try SequenceTrainingData(options) }

@@ -26,6 +26,11 @@ package struct SequenceTrainingData: ClassifierData {
 
     package func test() throws -> LabeledSequences? { testSet }
 
+    package let contents: [Receipt.Content]
+    package func contents(ofTest sequences: LabeledSequences) -> [Receipt.Content] {
+        [Receipt.Content("test_sequences", sha256: sequences.sha256)]
+    }
+
     /// - Throws: `DatasetError`; ``OptionError`` for sets that would be empty or have one class.
     package init(_ options: SequenceTraining.Options) throws {
         let file = try options.read(options.data)
@@ -53,6 +58,7 @@ package struct SequenceTrainingData: ClassifierData {
         warnings = form.classes.indices.filter { !labels.contains($0) }.map {
             "the training set has no sequence of the class \(form.classes[$0].quoted); the model learns not to predict it"
         }
+        contents = [Receipt.Content("sequences", sha256: file.sequences.sha256)]
         fingerprint =
             "\(file.sequences.count) sequences of \(form.channels) channels, CRC-32 "
             + String(file.sequences.checksum, radix: 16)

@@ -37,6 +37,14 @@ package struct TextTraining: ClassifierTraining {
         TextTraining(options: options.withoutTest)
     }
 
+    package static func verifying(
+        _ options: Options, of run: RunDirectory?, evaluatesTest: Bool
+    ) -> TextTraining {
+        var options = options
+        options.noTest = !evaluatesTest
+        return TextTraining(options: options)
+    }
+
     package static var sample: SampleName { .character }
     package static var hasConfusion: Bool { false }
 

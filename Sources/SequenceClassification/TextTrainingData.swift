@@ -13,12 +13,14 @@ package struct TextTrainingData: ClassifierData {
     package let fingerprint: String
     package let title: String
     let vocabulary: Vocabulary
+    package let contents: [Receipt.Content]
 
     package var classNames: [String]? { nil }
     package var preparation: String { get throws { try TextPreparation(vocabulary).json() } }
     package var longest: Int { min(train.length, train.stepCount) }
 
     package func test() throws -> TextWindows? { testText }
+    package func contents(ofTest text: TextWindows) -> [Receipt.Content] { [] }
 
     /// - Parameter vocabulary: The characters of a model; the characters of the text if nil.
     /// - Throws: `DatasetError` for the file; ``OptionError`` for parts that would be too short, and without a path.
@@ -53,6 +55,7 @@ package struct TextTrainingData: ClassifierData {
             ? try part(rest, options.validation, "--validation") : (rest, nil)
         var digest = SHA256()
         digest.update(Array(text.utf8))
+        contents = [Receipt.Content("text", sha256: digest.hexDigest)]
         fingerprint =
             "a text of \(whole.stepCount + 1) characters, \(vocabulary.count) different, SHA-256 \(digest.hexDigest)"
         let parts = [(train, "training"), (validation, "validation"), (self.testText, "test")].compactMap {

@@ -16,13 +16,12 @@ struct MNISTBiLSTM: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Training", subcommands: [Train.self, SweepCommand<MNISTBiLSTM>.self]),
             CommandGroup(
-                name: "Model and run",
+                name: "Model, run and data",
                 subcommands: [
                     Evaluate.self, Predict.self, SummaryCommand<MNISTBiLSTM>.self,
                     ExportCommand<MNISTBiLSTM>.self, Import.self, RunsCommand<MNISTBiLSTM>.self,
-                    ReportCommand<MNISTBiLSTM>.self,
+                    ReportCommand<MNISTBiLSTM>.self, Verify.self, DatasetCommands.self, Augment.self,
                 ]),
-            CommandGroup(name: "Data", subcommands: [DatasetCommands.self, Augment.self]),
         ],
         defaultSubcommand: Train.self)
 }

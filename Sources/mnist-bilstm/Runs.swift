@@ -16,3 +16,9 @@ extension MNISTBiLSTM: ReportingTool {
         try ImageRunReport(record, language: language).write()
     }
 }
+
+extension MNISTBiLSTM: ReplayingTool {
+    static func replay(of run: RunDirectory, threads: Int) -> any RunReplaying {
+        RunReplay<ImageTraining>(run, threads: threads)
+    }
+}

@@ -22,12 +22,11 @@ struct SequenceClassifierTool: ReportingTool {
         groupedSubcommands: [
             CommandGroup(name: "Training", subcommands: [Train.self, SweepCommand<Self>.self]),
             CommandGroup(
-                name: "Model",
+                name: "Model and run",
                 subcommands: [
                     Evaluate.self, Predict.self, Sample.self, SummaryCommand<Self>.self,
-                    ExportCommand<Self>.self,
+                    ExportCommand<Self>.self, RunsCommand<Self>.self, ReportCommand<Self>.self, Verify.self,
                 ]),
-            CommandGroup(name: "Run", subcommands: [RunsCommand<Self>.self, ReportCommand<Self>.self]),
         ],
         defaultSubcommand: Train.self)
 
@@ -35,5 +34,11 @@ struct SequenceClassifierTool: ReportingTool {
 
     static func writeReport(of record: RunRecord, in language: Language?) throws {
         try SequenceRunReport.of(record, language: language).write()
+    }
+}
+
+extension SequenceClassifierTool: ReplayingTool {
+    static func replay(of run: RunDirectory, threads: Int) throws -> any RunReplaying {
+        try SequenceTraining.replay(of: run, threads: threads)
     }
 }

@@ -35,6 +35,8 @@ struct Translation: CustomTestStringConvertible {
             "Sources/mnist-bilstm/Guide.docc/DrawingPage.md",
             "Sources/mnist-bilstm/Guide.docc/DrawingPage-ko.md"),
         Translation("Sources/mnist-bilstm/Guide.docc/Page.md", "Sources/mnist-bilstm/Guide.docc/Page-ko.md"),
+        Translation(
+            "Sources/mnist-bilstm/Guide.docc/Receipts.md", "Sources/mnist-bilstm/Guide.docc/Receipts-ko.md"),
     ]
 
     init(_ english: String, _ korean: String) {

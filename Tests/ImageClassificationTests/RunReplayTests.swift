@@ -21,6 +21,7 @@ import Training
         },
         "average and dropout": {
             ($0.ema, $0.dropout, $0.readoutDropout, $0.validation) = (0.9, 0.3, 0.2, 5)
+            $0.logEvery = 5
             $0.readout = .mean
         },
         "augmentation and cosine schedule": {
@@ -29,10 +30,11 @@ import Training
         "GRU, momentum, one cycle": {
             ($0.cell, $0.bidirectional, $0.readout) = (.gru, false, .last)
             ($0.optimizer, $0.momentum, $0.schedule, $0.seed) = (.sgd, 0.9, .oneCycle, 7)
+            $0.logEvery = 4
         },
         "step schedule, label smoothing": {
             ($0.cell, $0.optimizer, $0.schedule, $0.stepEpochs) = (.rnnTanh, .rmsprop, .step, 1)
-            ($0.labelSmoothing, $0.layers) = (0.1, 3)
+            ($0.labelSmoothing, $0.layers, $0.logEvery) = (0.1, 3, 0)
         },
     ]
 
@@ -54,6 +56,9 @@ import Training
         #expect(
             found.optimizerBuffers.map(\.values) == own.optimizerBuffers.map(\.values),
             sourceLocation: sourceLocation)
+        #expect(
+            try found.serialized() == own.serialized(),
+            "step \(own.stepCount): \(found.logs), not \(own.logs)", sourceLocation: sourceLocation)
     }
 
     /// A run of 6 steps an epoch, with 4 epochs.

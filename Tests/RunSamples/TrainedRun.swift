@@ -36,12 +36,13 @@ package enum TrainedRun {
         return options
     }
 
-    /// Trains, with the newest checkpoint of a run if one is given.
+    /// Trains, with the newest checkpoint of a run if one is given, and writes the receipt with the final scores.
     ///
+    /// - Parameter end: The step after which training is stopped; nil for its end.
     /// - Returns: The run. It has no lock any more.
     @discardableResult
     package static func train<Task: ClassifierTraining>(
-        _ training: Task, continuing run: RunDirectory? = nil
+        _ training: Task, continuing run: RunDirectory? = nil, stoppingAfter end: Int? = nil
     ) throws -> RunDirectory {
         let options = training.options
         let data = try training.data()
@@ -54,6 +55,9 @@ package enum TrainedRun {
             ClassifierConfiguration(
                 options: options, trainer: trainer,
                 changedAfterSteps: options.changes(from: checkpoint, of: lock.run), commandLine: ["test"]))
+        let receipt = ReceiptDraft(
+            options, models: training.models(data), data: data.contents, from: checkpoint?.stepCount ?? 0,
+            of: lock.run)
         let recorder = try RunRecorder(
             lock, from: checkpoint, policy: options.checkpoints, stepsPerRecord: options.logEvery,
             metrics: trainer.metrics, sample: Task.sample, hasValidation: data.validation != nil,
@@ -63,16 +67,51 @@ package enum TrainedRun {
             writeInputs: {
                 try training.writeInputs(data, to: lock.run)
                 try AtomicFile.write(configuration, to: lock.run.configuration)
+                try receipt?.write(to: lock.run)
             }, program: Task.Options.program.name)
+        recorder.receipt = receipt
         if let checkpoint { trainer.restore(checkpoint) }
-        try trainer.fit(
-            data.train, epochs: options.epochs - trainer.state.epoch, batchSize: options.batchSize,
-            validation: data.validation, callbacks: [recorder])
-        recorder.summary.state = .finished
-        recorder.summary.scoredEpoch =
-            data.validation == nil ? trainer.state.epoch - 1 : trainer.state.best?.epoch
+        var callbacks: [any Callback] = [recorder]
+        if let patience = options.earlyStopping { callbacks.append(EarlyStopping(patience: patience)) }
+        if let end { callbacks.append(Stop(after: end)) }
+        let ending = try trainer.fit(
+            data.train, epochs: max(0, options.epochs - trainer.state.epoch), batchSize: options.batchSize,
+            validation: data.validation, callbacks: callbacks)
+        recorder.summary.state = ending.state
+        if ending.isComplete { try score(trainer, data, recorder) }
         try recorder.finish(trainer)
         return lock.run
+    }
+
+    /// Keeps the final scores, of the best epoch if there is a validation set.
+    private static func score(_ trainer: Trainer, _ data: some ClassifierData, _ recorder: RunRecorder) throws
+    {
+        var (engine, epoch) = (trainer.engine, trainer.state.epoch - 1)
+        if data.validation != nil, let best = try recorder.bestCheckpoint(), best.state.epoch <= epoch {
+            (engine, epoch) = (best.engine(threads: 1), best.state.epoch - 1)
+        }
+        func keep(_ score: Score?, _ split: MetricSplit) {
+            if let score { recorder.summary.set(score, split, trainer.metrics) }
+        }
+        recorder.summary.scoredEpoch = epoch
+        keep(engine.evaluate(data.train), .train)
+        keep(data.validation.map(engine.evaluate), .validation)
+        keep(engine.withAverage { data.validation.map(engine.evaluate) } ?? nil, .averagedValidation)
+        guard let samples = try data.test() else { return }
+        recorder.receipt?.add(test: data.contents(ofTest: samples))
+        keep(engine.evaluate(samples), .test)
+        keep(engine.withAverage { engine.evaluate(samples) }, .averagedTest)
+    }
+
+    /// Stops training after a step, as a time limit does.
+    private final class Stop: Callback {
+        private let end: Int
+
+        init(after end: Int) { self.end = end }
+
+        func batchEnded(_ record: StepRecord, trainer: Trainer) {
+            if record.step >= end { trainer.stop(.outOfTime) }
+        }
     }
 
     /// Removes the checkpoints of a run except at some steps.

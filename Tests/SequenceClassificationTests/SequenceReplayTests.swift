@@ -1,3 +1,4 @@
+import Console
 import Foundation
 import Platform
 import RunSamples
@@ -23,14 +24,34 @@ import Training
         let run = try TrainedRun.train(training)
         let store = CheckpointStore(run)
         let steps = try store.steps()
-        let own = try steps.map {
-            ReplayedState.sha256(of: try #require(try store.undamaged(atStep: $0)).parameters)
-        }
+        let own = try steps.map { try #require(try store.undamaged(atStep: $0)).serialized() }
         try TrainedRun.keep([steps.count], of: run)
         let replay = try SequenceTraining.replay(of: run)
         for step in [2, steps.count / 3, steps.count / 2, steps.count - 1, 1] {
-            #expect(try replay.state(after: step).sha256 == own[step - 1], "step \(step)")
+            #expect(try replay.state(after: step).checkpoint.serialized() == own[step - 1], "step \(step)")
         }
+        try proveReceipt(of: run, training)
+    }
+
+    /// The training of the receipt is repeated; of one with another digest it is not.
+    private func proveReceipt<Task: ClassifierTraining>(of run: RunDirectory, _ training: Task) throws {
+        let receipt = try Receipt.read(from: run.receipt)
+        func verify(_ receipt: Receipt, of run: RunDirectory?) throws -> VerificationResult {
+            try ReceiptVerification<Task>(receipt, path: "receipt.json", of: run, options: training.options)
+                .verify(console: Console(terminal: .silent))
+        }
+        #expect(try verify(receipt, of: run).isReproduced)
+        #expect(try verify(receipt, of: nil).isReproduced)
+        #expect(receipt.scores.has(.test))
+        #expect(try !text(run.receipt).contains(directory.path))
+        #expect(receipt.isOfText == (Task.self == TextTraining.self))
+        var forged = receipt
+        forged.epochs[2] = receipt.epochs[1]
+        guard case .otherWeights(2, _, _, let checkpoints?) = try verify(forged, of: run) else {
+            Issue.record("another digest is taken")
+            return
+        }
+        #expect(checkpoints.equal != nil && checkpoints.different == nil)
     }
 
     @Test(arguments: ["lstm", "gru-reset-before"])
@@ -57,6 +78,7 @@ import Training
         let words = (0..<400).map { ["one ", "two ", "three, ", "four. "][($0 * $0 + $0 / 3) % 4] }
         options.text = try directory.add("text.txt", words.joined())
         (options.bidirectional, options.window, options.validation) = (false, 12, 0.1)
+        (options.testShare, options.logEvery) = (0.1, 4)
         try prove(TextTraining(options: options))
     }
 }

@@ -130,8 +130,7 @@ import Training
                     "checkpoints", "checkpoints/best.safetensors", "checkpoints/last.safetensors",
                     "checkpoints/step-0000003.safetensors", "config.json", "confusion.svg", "curves.svg",
                     "evaluation.json", "events.out.tfevents.000001", "lock", "metrics.csv", "metrics.jsonl",
-                    "mistakes.png",
-                    "report.html", "summary.json", "train.log",
+                    "mistakes.png", "receipt.json", "report.html", "summary.json", "train.log",
                 ])
         }
     }

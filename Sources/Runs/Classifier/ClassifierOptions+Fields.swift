@@ -49,7 +49,7 @@ extension ClassifierOptions {
         ]
     }
 
-    package static var averageField: OptionField<Self> { .init("ema", \.common.ema, .share, .logs) }
+    package static var averageField: OptionField<Self> { .init("ema", \.common.ema, .share, .scores) }
 
     package static var earlyStoppingField: OptionField<Self> {
         .init(

@@ -37,6 +37,9 @@ final class ClassifierSession<Task: ClassifierTraining> {
                     changedAfterSteps: options.changes(from: checkpoint, of: job.run),
                     commandLine: job.commandLine))
             + "\n"
+        let receipt = ReceiptDraft(
+            options, models: training.models(data), data: data.contents, from: checkpoint?.stepCount ?? 0,
+            of: job.run)
         recorder = try RunRecorder(
             job.lock, from: checkpoint, summary: training.resumption?.summary ?? RunSummary(),
             policy: options.checkpoints, stepsPerRecord: options.logEvery, metrics: trainer.metrics,
@@ -48,10 +51,16 @@ final class ClassifierSession<Task: ClassifierTraining> {
             writeInputs: {
                 try training.writeInputs(data, to: job.run)
                 try AtomicFile.write(configuration, to: job.run.configuration)
+                if let receipt {
+                    try receipt.write(to: job.run)
+                } else {
+                    try POSIX.discardFile(job.run.receipt)
+                }
             }, program: job.program,
             drawReport: { run, summary throws(FileError) in
                 try training.drawReport(RunRecord(run, of: [Task.Options.program], ending: summary))
             }, language: options.language, console: job.console)
+        recorder.receipt = receipt
         if let checkpoint {
             trainer.restore(checkpoint, secondsOfEpoch: recorder.summary.secondsOfEpoch)
         }
@@ -136,13 +145,11 @@ final class ClassifierSession<Task: ClassifierTraining> {
         )
         guard job.signal.received == nil else { return }
         guard let samples = try data.test() else { return printFigures() }
-        let (test, outputs) = withExtendedLifetime(samples) {
-            Task.hasConfusion
-                ? engine.evaluateWithOutputs(samples.sequences) : (engine.evaluate(samples), [])
-        }
+        let (test, outputs) = Task.test(engine, on: samples)
         guard outputs.allSatisfy(\.isFinite), test.loss.isFinite || Task.hasConfusion else {
             throw CheckpointError(path: run.path, problem: .scoresNotFinite)
         }
+        recorder.receipt?.add(test: data.contents(ofTest: samples))
         keep(test, .test, "Test")
         keep(engine.withAverage { engine.evaluate(samples) }, .averagedTest, "EMA Test")
         // Print the figures before anything is written, because the disk may be full.
@@ -177,5 +184,14 @@ final class ClassifierSession<Task: ClassifierTraining> {
             checkpoint.engine(threads: options.usedThreads), epoch,
             epoch == best ? title : "the best saved one; the checkpoint of epoch \(best) was not saved"
         )
+    }
+}
+
+extension ClassifierTraining {
+    /// Returns the score of a test set and, for a confusion matrix, the outputs.
+    static func test(_ engine: SequenceEngine, on samples: Data.Samples) -> (Score, outputs: [Float]) {
+        withExtendedLifetime(samples) {
+            hasConfusion ? engine.evaluateWithOutputs(samples.sequences) : (engine.evaluate(samples), [])
+        }
     }
 }

@@ -25,6 +25,11 @@ package protocol ClassifierData {
 
     /// Reads the test set; returns nil if there is none.
     func test() throws -> Samples?
+
+    /// The content of the training set and the validation set, for receipts.
+    var contents: [Receipt.Content] { get }
+    /// Returns the content of the test set, for receipts; empty if it is a part of ``contents``.
+    func contents(ofTest samples: Samples) -> [Receipt.Content]
 }
 
 extension ClassifierData {
@@ -49,6 +54,14 @@ package protocol ClassifierTraining: Sendable {
     /// Nothing is written to the run.
     static func replaying(_ options: Options, of run: RunDirectory) -> Self
 
+    /// Returns the training of a receipt, to repeat it. Nothing is written.
+    ///
+    /// - Parameters:
+    ///   - options: The options of the receipt, with the places of data and of other models.
+    ///   - run: The run whose copies of other models are used; nil to read the models of the options.
+    ///   - evaluatesTest: Whether the test set is read.
+    static func verifying(_ options: Options, of run: RunDirectory?, evaluatesTest: Bool) -> Self
+
     /// The name of what the logs count: the samples, or the characters of a text.
     static var sample: SampleName { get }
     /// Whether the test set is evaluated with a confusion matrix and mistakes.
@@ -69,6 +82,8 @@ package protocol ClassifierTraining: Sendable {
     func trainer(_ data: Data) -> Trainer
     /// Returns the file of the trained weights with which the run begins; nil for random ones.
     func initialWeights(_ data: Data) -> WeightOrigin?
+    /// Returns the other models that the training reads, for receipts.
+    func models(_ data: Data) -> [Receipt.Content]
     /// Returns warnings that are special to this training.
     func warnings(_ data: Data) -> [String]
     /// Writes the run's files before the first step, except its configuration.
@@ -112,6 +127,7 @@ extension ClassifierTraining {
 
     package func warnings(_ data: Data) -> [String] { [] }
     package func initialWeights(_ data: Data) -> WeightOrigin? { nil }
+    package func models(_ data: Data) -> [Receipt.Content] { [] }
     package func writeInputs(_ data: Data, to run: RunDirectory) throws {}
 
     package func memory(_ data: Data) -> (engine: EngineMemory, data: Int) {

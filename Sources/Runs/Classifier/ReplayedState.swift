@@ -45,12 +45,7 @@ package struct ReplayedState: Sendable {
     /// The number of steps that were repeated after ``origin``.
     package var computedSteps: Int { step - origin }
 
-    package static func sha256(of parameters: [Float]) -> String {
-        var digest = SHA256()
-        let bits = parameters.map(\.bitPattern.littleEndian)
-        bits.withUnsafeBytes { digest.update($0) }
-        return digest.hexDigest
-    }
+    package static func sha256(of parameters: [Float]) -> String { WeightDigest.sha256(of: parameters) }
 }
 
 /// States of a repeated training at the ends of epochs, in a limited amount of memory. When it is full, every second state

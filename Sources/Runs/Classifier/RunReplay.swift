@@ -21,10 +21,15 @@ package final class RunReplay<Task: ClassifierTraining>: RunReplaying {
         let training: Task
         let data: Task.Data
         let trainer: Trainer
-        /// The options that affect weights and logs, as in a checkpoint.
-        let options: String
+        /// Information about the run, as in its checkpoints.
+        let details: Checkpoint.Details
+        /// The lengths of the run's logs at the trainer's step.
+        let logs: ReplayedLogs
         /// The step of the checkpoint that the trainer continued; 0 for the initial weights.
         var origin: Int
+
+        /// The current state, as a checkpoint of the run.
+        var state: Checkpoint { Checkpoint(of: trainer, logs: logs.positions, details: details) }
     }
 
     /// - Parameters:
@@ -62,7 +67,7 @@ package final class RunReplay<Task: ClassifierTraining>: RunReplaying {
             try checkHistory(from: repeated.origin, to: next.stepCount, saved)
             self.repeated = repeated
             try advance(repeated, to: step, isCancelled, progress)
-            return ReplayedState(Checkpoint(of: repeated.trainer), origin: repeated.origin)
+            return ReplayedState(repeated.state, origin: repeated.origin)
         } catch let error as RunError {
             // Whatever was computed does not belong to the run.
             forget()
@@ -99,7 +104,7 @@ package final class RunReplay<Task: ClassifierTraining>: RunReplaying {
 
     /// Returns the training that led to a checkpoint, with a trainer at any step.
     private func prepared(for checkpoint: Checkpoint) throws -> Repeated {
-        if let repeated, repeated.options == checkpoint.details.options { return repeated }
+        if let repeated, repeated.details.options == checkpoint.details.options { return repeated }
         forget()
         guard try POSIX.kind(at: run.configuration) != nil else { throw RunError.neverBegan(run: run.path) }
         if let version = RunHistory(of: run).version, version != PackageVersion.current {
@@ -120,10 +125,11 @@ package final class RunReplay<Task: ClassifierTraining>: RunReplaying {
         let memory = training.memory(data)
         try memory.engine.checkTraining(
             threads: options.usedThreads, hasAverage: options.ema != nil, data: Double(memory.data))
-        let trainer = training.trainer(data)
-        snapshots.add(Checkpoint(of: trainer), origin: 0)
-        return Repeated(
-            training: training, data: data, trainer: trainer, options: checkpoint.details.options, origin: 0)
+        let repeated = Repeated(
+            training: training, data: data, trainer: training.trainer(data), details: checkpoint.details,
+            logs: ReplayedLogs(before: checkpoint, stepsPerRecord: options.logEvery), origin: 0)
+        snapshots.add(repeated.state, origin: 0)
+        return repeated
     }
 
     /// Moves the trainer to the nearest known state at or before a step.
@@ -139,10 +145,12 @@ package final class RunReplay<Task: ClassifierTraining>: RunReplaying {
             try trainer.restore(
                 checkpoint as any TrainerCheckpoint,
                 path: FilePath.join(run.checkpoints, CheckpointStore.name(step: place)))
+            repeated.logs.positions = checkpoint.logs
             return place
         }
         guard let snapshot, own < snapshot.state.stepCount else { return repeated.origin }
         trainer.restore(snapshot.state)
+        repeated.logs.positions = snapshot.state.logs
         return snapshot.origin
     }
 
@@ -157,11 +165,12 @@ package final class RunReplay<Task: ClassifierTraining>: RunReplaying {
             from: trainer.stepCount, to: step, in: run, losses: losses(), isCancelled: isCancelled,
             progress: progress
         ) { [snapshots] in
-            snapshots.add(Checkpoint(of: $0), origin: repeated.origin)
+            snapshots.add(repeated.state, origin: repeated.origin)
         }
         try trainer.fit(
             repeated.data.train, epochs: max(0, options.epochs - trainer.state.epoch),
-            batchSize: options.batchSize, validation: repeated.data.validation, callbacks: [walk])
+            batchSize: options.batchSize, validation: repeated.data.validation,
+            callbacks: [repeated.logs, walk])
         if walk.isCancelled { throw CancellationError() }
         guard trainer.stepCount == step else {
             throw RunError.notReproduced(
@@ -185,13 +194,13 @@ private final class ReplayWalk: Callback {
     private let losses: [Int: Double]
     private let wantsEnd: () -> Bool
     private let progress: (Double) -> Void
-    private let keep: (Trainer) -> Void
+    private let keep: () -> Void
     private(set) var isCancelled = false
 
     init(
         from start: Int, to end: Int, in run: RunDirectory, losses: [Int: Double],
         isCancelled: @escaping () -> Bool, progress: @escaping (Double) -> Void,
-        keep: @escaping (Trainer) -> Void
+        keep: @escaping () -> Void
     ) {
         self.start = start
         self.end = end
@@ -218,6 +227,6 @@ private final class ReplayWalk: Callback {
                 run: run.path, expected: "the training loss \(loss) in epoch \(record.epoch)",
                 found: "\(record.loss)")
         }
-        keep(trainer)
+        keep()
     }
 }

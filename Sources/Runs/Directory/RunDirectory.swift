@@ -24,6 +24,8 @@ package struct RunDirectory: Hashable, Sendable {
     /// All printed lines.
     package var log: String { FilePath.join(path, "train.log") }
     package var summary: String { FilePath.join(path, "summary.json") }
+    /// The options, data and digests by which the training can be repeated and compared; see ``Receipt``.
+    package var receipt: String { FilePath.join(path, "receipt.json") }
     /// An empty file that is locked by the process that writes to the run.
     package var lock: String { FilePath.join(path, "lock") }
     /// A copy of the teacher's checkpoint, for knowledge distillation.

@@ -14,8 +14,10 @@ package enum RunFile {
     /// Reads and parses a file that a tool wrote, from which several values can be decoded.
     ///
     /// - Throws: ``FileError``; ``RunError/invalidFile(path:reason:)`` if it is no JSON.
-    static func document(of path: String) throws -> JSON.Document {
-        try reported { try JSON.document(of: path) }
+    static func document(
+        of path: String, _ limits: JSON.Limits = JSON.Limits()
+    ) throws -> JSON.Document {
+        try reported { try JSON.document(of: path, limits) }
     }
 
     /// Decodes a value from a parsed file.

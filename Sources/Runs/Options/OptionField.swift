@@ -4,7 +4,11 @@ import Platform
 package enum OptionScope: Sendable {
     /// The trained weights.
     case weights
-    /// The logs or the checkpoints, but not the weights.
+    /// The trained weights: the path of another model. A receipt has the SHA-256 of that model's weights in its place.
+    case model
+    /// The final scores, the logs and the checkpoints, but not the weights.
+    case scores
+    /// The logs or the checkpoints, but neither the weights nor the scores.
     case logs
     /// Neither the weights nor the logs. A resume may change the option.
     case free
@@ -18,7 +22,11 @@ package enum OptionScope: Sendable {
     case display
 
     /// Whether runs with different values are different runs.
-    package var isDecisive: Bool { self == .weights || self == .logs }
+    package var isDecisive: Bool { affectsWeights || self == .scores || self == .logs }
+    /// Whether the trained weights depend on the option.
+    var affectsWeights: Bool { self == .weights || self == .model }
+    /// Whether the option's value is in a receipt.
+    var isInReceipt: Bool { self == .weights || self == .scores }
     /// Whether a value other than the default is not part of the recipe.
     package var isOfMachine: Bool { self == .place || self == .machine || self == .display }
     /// Whether the option belongs in a command that trains the same weights again.

@@ -36,7 +36,7 @@ extension TrainingOptions {
 
 extension TrainingOptions {
     /// Returns the options as an object of JSON; options that are not set are left out.
-    private func object(_ fields: [OptionField<Self>]) -> [String: JSONValue] {
+    func object(_ fields: [OptionField<Self>]) -> [String: JSONValue] {
         fields.reduce(into: [:]) { object, field in object.put(field.json(self), at: field.place[...]) }
     }
 
@@ -176,7 +176,7 @@ extension TrainingOptions {
     }
 
     /// The values of the options that affect the trained weights, in the order of the help.
-    package var weights: [JSONValue] { Self.fields.filter { $0.scope == .weights }.map { $0.json(self) } }
+    package var weights: [JSONValue] { Self.fields.filter(\.scope.affectsWeights).map { $0.json(self) } }
 
     /// The values of the options that must be the same for all runs of a sweep.
     package var sameInSweep: [JSONValue] {

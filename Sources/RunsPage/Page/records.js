@@ -15,7 +15,7 @@ export function parseExactly(json) {
       ? new Written(context.source) : value);
 }
 
-const AXES = new Set(["kind", "split", "epoch", "step", "seconds"]);
+const AXES = new Set(["kind", "split", "epoch", "step", "seconds", "weights_sha256"]);
 const NOT_FINITE = { nan: NaN, inf: Infinity, "-inf": -Infinity };
 
 /** The points of one metric: of the steps or the epochs, on one split. */

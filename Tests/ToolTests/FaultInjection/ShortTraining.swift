@@ -144,6 +144,7 @@ struct RunFiles: Hashable, Sendable {
                 switch name {
                 case "metrics.csv": files[name] = Array(Self.withoutTimes(table: text).utf8)
                 case "metrics.jsonl": files[name] = Array(Self.withoutTimes(records: text).utf8)
+                case "receipt.json": files[name] = bytes
                 case _ where name.hasPrefix("checkpoints/"): files[name] = bytes
                 default: break
                 }

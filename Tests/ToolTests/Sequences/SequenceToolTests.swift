@@ -18,6 +18,7 @@ struct SequenceToolTests {
         for name in [
             "config.json", "metrics.csv", "metrics.jsonl", "summary.json", "evaluation.json", "mistakes.json",
             "curves.svg", "confusion.svg", "report.html", "train.log", "checkpoints/last.safetensors",
+            "receipt.json",
         ] { #expect(place.place.exists(name), "\(name)") }
         #expect(try place.place.text("train.log") == outcome.output)
         #expect(try place.place.json("config.json", "program") as? String == "sequence-classifier")

@@ -109,7 +109,7 @@ import Testing
                 "step \(step)")
         }
         _ = try call("runs", "at", "latest", "--step", "2", "--save", file)
-        let evaluation = try call("evaluate", file, "--json")
+        let evaluation = try call("evaluate", file, "--json", "--data", place.data)
         #expect(evaluation.exitCode == 0 && evaluation.output.contains("accuracy"))
         let far = try call("runs", "at", "latest", "--step", "1000000", "--save", file)
         #expect(far.exitCode == 66 && far.errors.contains("expected a step of 0 to "))

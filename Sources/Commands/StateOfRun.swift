@@ -17,8 +17,8 @@ package struct StateOfRun<Tool: ReplayingTool>: ParsableCommand {
             commandName: "at",
             abstract: "Write the checkpoint that a run had after any step.",
             discussion: """
-                Example: \(Tool.program.name) runs at latest --step 12345 --save state.safetensors
-                         \(Tool.program.name) evaluate state.safetensors
+                Example: \(Tool.program.name) runs at latest --step 12345 --save at.safetensors
+                         \(Tool.program.name) evaluate at.safetensors
 
                 Training is repeated from the nearest earlier checkpoint, or from the beginning, with the run's options and \
                 data. The file has the bytes of a checkpoint that the run saved after this step. The run is not changed.

@@ -16,7 +16,7 @@ struct MNISTBiLSTM: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Training", subcommands: [Train.self, SweepCommand<MNISTBiLSTM>.self]),
             CommandGroup(
-                name: "Model, run and data",
+                name: "Model and data",
                 subcommands: [
                     Evaluate.self, Predict.self, SummaryCommand<MNISTBiLSTM>.self,
                     ExportCommand<MNISTBiLSTM>.self, Import.self, RunsCommand<MNISTBiLSTM>.self,

@@ -5,7 +5,7 @@ import ImageClassification
 
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train a run again and compare every bit with its receipt.",
+        abstract: "Train a run again and compare every bit.",
         discussion: """
             Example: mnist-bilstm verify latest
                      mnist-bilstm verify receipt.json --epochs 3 --data datasets/mnist

@@ -4,7 +4,7 @@ import SequenceClassification
 
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train a run again and compare every bit with its receipt.",
+        abstract: "Train a run again and compare every bit.",
         discussion: """
             Example: sequence-classifier verify latest
                      sequence-classifier verify receipt.json --epochs 3 --data mine.csv

@@ -39,11 +39,12 @@ import Testing
         #expect(
             sequences
                 == [
-                    "", "-evaluate", "-export", "-predict", "-report", "-runs", "-runs-compare",
+                    "", "-evaluate", "-export", "-predict", "-report", "-runs", "-runs-at", "-runs-compare",
+                    "-runs-diverge",
                     "-runs-export", "-runs-list",
                     "-runs-show", "-sample", "-summary", "-sweep", "-sweep-plan", "-sweep-report",
                     "-sweep-run",
-                    "-sweep-start", "-train",
+                    "-sweep-start", "-train", "-verify",
                 ].map { "sequence-classifier\($0)" })
         let others = try pages(of: "mnist-bilstm", in: Workplace(nil))
         for command in ["", "-train", "-runs", "-runs-show", "-sweep-run", "-datasets-fetch"] {

@@ -31,7 +31,7 @@ import Testing
     private func forge(_ change: (inout Receipt) -> Void) throws -> String {
         var receipt = try Receipt.read(from: path)
         change(&receipt)
-        let forged = place.path + "/forged.json"
+        let forged = place.path + "/forged-\(UUID().uuidString).json"
         try JSON.write(receipt.sealed, to: forged)
         return forged
     }
@@ -53,12 +53,12 @@ import Testing
         let whole = try call("verify", "latest", "--threads", "1")
         #expect(whole.exitCode == 0 && whole.errors == "", "\(whole.output)")
         let accuracy = try #require(try place.json("summary.json", "test_accuracy") as? Double)
-        #expect(whole.lines.last?.hasPrefix("Reproduced to the last bit: 3 epochs, Test Acc: ") == true)
-        #expect(whole.lines.last?.contains(String(format: "%.2f", accuracy)) == true, "\(whole.output)")
+        #expect(whole.result?.hasPrefix("Reproduced to the last bit: 3 epochs, Test Acc: ") == true)
+        #expect(whole.result?.contains(String(format: "%.2f", accuracy)) == true, "\(whole.output)")
         let part = try call("verify", path, "--data", place.data, "--epochs", "1")
         #expect(part.exitCode == 0)
         #expect(
-            part.lines.last
+            part.result
                 == "Reproduced to the last bit: 1 of 3 epochs. The final scores were not compared.")
     }
 
@@ -109,7 +109,7 @@ import Testing
                 "step \(step)")
         }
         _ = try call("runs", "at", "latest", "--step", "2", "--save", file)
-        let evaluation = try call("evaluate", file, "--json")
+        let evaluation = try call("evaluate", file, "--json", "--data", place.data)
         #expect(evaluation.exitCode == 0 && evaluation.output.contains("accuracy"))
         let far = try call("runs", "at", "latest", "--step", "1000000", "--save", file)
         #expect(far.exitCode == 66 && far.errors.contains("expected a step of 0 to "))
@@ -132,4 +132,9 @@ import Testing
         let missing = try call("runs", "diverge", "latest", "none")
         #expect(missing.exitCode == 66)
     }
+}
+
+extension Tool.Outcome {
+    /// The last line of the output.
+    fileprivate var result: String? { lines.last { !$0.isEmpty } }
 }

@@ -22,7 +22,7 @@ STROKES = {
     9: [[(0.64, 0.32), (0.5, 0.22), (0.38, 0.3), (0.4, 0.44), (0.53, 0.48), (0.64, 0.38), (0.64, 0.32), (0.62, 0.55), (0.58, 0.8)]],
 }
 
-# What the page has drawn, and its answer.
+# The drawing of the page, and its answer.
 DRAWING = """() => ({
   best: document.getElementById("best").textContent, share: document.getElementById("best-share").textContent,
   probabilities: [...page.answer.probabilities], ink: btoa(String.fromCharCode(...page.drawing.ink)),

@@ -1,4 +1,4 @@
-"""Proofs of the views of sweeps, forecasts, sequences and texts: their numbers are those of the files."""
+"""Proofs of the views of sweeps, forecasts, sequences and texts: their numbers equal the numbers in the files."""
 
 import csv
 import json
@@ -262,7 +262,7 @@ class Kinds:
             record = {name: text.strip('"') for name, text in RECORD.findall(line)}
             written[(record["kind"], record["split"], record["step"])] = record["perplexity"]
 
-        # Characters of an epoch: by its own speed, and by those of its steps.
+        # Characters of an epoch: by its own speed, and by the speeds of its steps.
         counts = {"step": 0.0, "epoch": 0.0}
         for line in self.lines("poems"):
             record = json.loads(line)

@@ -44,7 +44,8 @@ import Training
     }
 
     private func expectEqual(
-        _ state: ReplayedState, _ own: Checkpoint?, sourceLocation: SourceLocation = #_sourceLocation
+        _ state: ReplayedState, _ own: Checkpoint?, asFile: Bool = true,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let own = try #require(own, sourceLocation: sourceLocation)
         let found = state.checkpoint
@@ -56,6 +57,7 @@ import Training
         #expect(
             found.optimizerBuffers.map(\.values) == own.optimizerBuffers.map(\.values),
             sourceLocation: sourceLocation)
+        guard asFile else { return }
         #expect(
             try found.serialized() == own.serialized(),
             "step \(own.stepCount): \(found.logs), not \(own.logs)", sourceLocation: sourceLocation)
@@ -135,7 +137,10 @@ import Training
         let own = try checkpoints(of: run)
         try TrainedRun.keep([24], of: run)
         let replay = RunReplay<ImageTraining>(run)
-        for step in [3, 12, 15] { try expectEqual(try replay.state(after: step), own[step]) }
+        // The file of a repeated step names the number of epochs with which the run was resumed.
+        for step in [3, 12, 15] {
+            try expectEqual(try replay.state(after: step), own[step], asFile: step > 12)
+        }
     }
 
     @Test func `the steps at which options changed are kept over a resume, and dropped before it`() throws {

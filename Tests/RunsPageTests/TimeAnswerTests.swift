@@ -123,7 +123,7 @@ import Training
         return answer
     }
 
-    @Test func `steps before changed options, and those of another version, are refused with advice`() throws
+    @Test func `steps before changed options, and steps of another version, are refused with advice`() throws
     {
         let run = try run { $0.epochs = 2 }
         var options = try options(of: run)
@@ -178,7 +178,7 @@ import Training
         }
         try setTime()
         _ = try object("/api/histograms?id=\(first.name)&step=3")
-        // Whoever reads the file again finds other images, but nobody has a reason to.
+        // The file has other images now, but nothing tells it.
         var bytes = try Data(contentsOf: URL(filePath: path))
         bytes[20] ^= 1
         try bytes.write(to: URL(filePath: path))

@@ -76,12 +76,17 @@ struct ForecastPlace {
     func record() throws -> Forecasts { try Forecasts(bytes: place.bytes("forecast.json")) }
     func state() throws -> String? { try place.json("summary.json", "state") as? String }
 
-    /// Returns the lines of a log without the last two cells, which depend on time. Regular expressions would take
-    /// seconds in an unoptimised build.
+    /// Returns the lines of a log without the two cells that depend on time: the last two of a CSV file. Regular expressions
+    /// would take seconds in an unoptimised build.
     private static func withoutTimes(_ log: [UInt8]) -> [UInt8] {
-        Array(
+        let times = ["\"seconds\":", "\"sequences_per_second\":"].map { Array($0.utf8) }
+        return Array(
             log.split(separator: UInt8(ascii: "\n")).map { line in
-                line.split(separator: UInt8(ascii: ",")).dropLast(2).joined(separator: [UInt8(ascii: ",")])
+                let cells = line.split(separator: UInt8(ascii: ","))
+                let kept =
+                    line.first == UInt8(ascii: "{")
+                    ? cells.filter { cell in !times.contains { cell.starts(with: $0) } } : cells.dropLast(2)
+                return kept.joined(separator: [UInt8(ascii: ",")])
             }.joined(separator: [UInt8(ascii: "\n")]))
     }
 

@@ -59,7 +59,7 @@ class Live:
             tab.wait_for_timeout(100)
         self.check("from=" in tab.url and "to=" in tab.url, "dragging does not zoom")
         tab.locator('input[type="range"]').first.fill("0.5")
-        self.check("smooth=0.5" in tab.url, "smoothing is not in the address")
+        self.wait(lambda: "smooth=0.5" in tab.url, "smoothing is not in the address")
         print(f"curves: {seen[1]:,} steps, all digits equal")
         self.close(tab)
         return process
@@ -131,7 +131,7 @@ class Live:
             self.check(press_until(lambda at: "|check|" in at), "no box of a run is reached by Tab")
             tab.keyboard.press("Space")
             tab.keyboard.press("Tab")
-        self.check(tab.locator(".rows input:checked").count() == 2, "Space does not select runs")
+        self.wait(lambda: tab.locator(".rows input:checked").count() == 2, "Space does not select runs")
         self.check(press_until(lambda at: "primary" in at), "Compare is not reached by Tab")
         tab.keyboard.press("Enter")
         # The address is asked of the page: Playwright's own copy does not change while this script waits.
@@ -143,7 +143,7 @@ class Live:
         tab.locator('[data-part="stop"]').wait_for()
         self.check(press_until(lambda at: "|stop|" in at), "Stop is not reached by Tab")
         tab.keyboard.press("Enter")
-        self.check(tab.locator("dialog[open]").count() == 1, "Stop does not ask")
+        self.wait(lambda: tab.locator("dialog[open]").count() == 1, "Stop does not ask")
         self.check(press_until(lambda at: "danger" in at and "dialog" in at), "the dialog's Stop is not reached by Tab")
         tab.keyboard.press("Enter")
         self.sees(tab, "header .badge", "stopped", "Stop", 20)

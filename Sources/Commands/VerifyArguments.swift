@@ -67,11 +67,7 @@ package struct VerifyArguments<Tool: RunTool>: ParsableArguments {
     /// Returns the path of the receipt, and its run if a run was named.
     private func place(in root: String) throws -> (path: String, run: RunDirectory?) {
         let name = chosen.name
-        let kind = try? POSIX.kind(at: name, followingLinks: true)
-        if name.hasSuffix(".json") || kind == .regular, !name.hasSuffix(".safetensors") {
-            guard kind != nil else { throw ReceiptError.noFile(path: name) }
-            return (name, nil)
-        }
+        if try Receipt.isPath(name) { return (name, nil) }
         let run = try RunDirectory.find(name, root: root, of: Tool.program, lister: Tool.program.name).run
         guard try POSIX.kind(at: run.receipt) != nil else { throw ReceiptError.missing(run: run.path) }
         return (run.receipt, run)

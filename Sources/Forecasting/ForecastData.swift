@@ -2,6 +2,7 @@ import Console
 import Datasets
 import Platform
 import Prices
+import Runs
 
 /// The data of a forecast training: the rows, the scaled windows and their split.
 package struct ForecastData {
@@ -11,6 +12,8 @@ package struct ForecastData {
     let train: SequenceWindows
     /// A text that identifies the data.
     let fingerprint: String
+    /// The SHA-256 of the values that the networks read, for receipts.
+    let contents: [Receipt.Content]
     /// Sentences about the columns that the scaler treats as constant.
     private let constantNotes: [String]
     private let options: ForecastTraining.Options
@@ -29,21 +32,24 @@ package struct ForecastData {
         preparation = ForecastPreparation(
             features: options.features, target: options.target, sequenceLength: options.sequenceLength,
             scaler: options.scaler, fitting: fitted, trainedUpTo: history.dates[rows - 1])
-        fingerprint = Self.fingerprint(history, preparation.columns)
+        let sha256 = Self.sha256(history, preparation.columns)
+        contents = [Receipt.Content("prices", sha256: sha256)]
+        fingerprint =
+            "\(history.count) rows from \(history.dates[0]) to \(history.dates[history.count - 1]), SHA-256 "
+            + sha256.prefix(16)
         windows = preparation.windows(of: history)
         train = windows.windows(0..<options.trainWindows)
     }
 
-    private static func fingerprint(_ history: PriceHistory, _ columns: [String]) -> String {
+    /// Returns the SHA-256 of columns, one after the other, each value as a little-endian `Double`.
+    private static func sha256(_ history: PriceHistory, _ columns: [String]) -> String {
         var digest = SHA256()
         for column in columns {
             for value in history[column] {
                 withUnsafeBytes(of: value.bitPattern.littleEndian) { digest.update($0) }
             }
         }
-        return
-            "\(history.count) rows from \(history.dates[0]) to \(history.dates[history.count - 1]), SHA-256 "
-            + digest.hexDigest.prefix(16)
+        return digest.hexDigest
     }
 
     /// The description of the data, a sentence each.

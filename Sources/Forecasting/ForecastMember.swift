@@ -26,7 +26,9 @@ struct ForecastMember {
         return members.sorted { ($0.model.rank, $0.seed) < ($1.model.rank, $1.seed) }
     }
 
-    var title: String { "\(model.title), seed \(seed)" }
+    var title: String { Self.title(model, seed: seed) }
+
+    static func title(_ model: ForecastModel, seed: UInt64) -> String { "\(model.title), seed \(seed)" }
 
     /// Locks the network's directory, which is created if missing.
     func lock() throws -> RunDirectory.Lock {

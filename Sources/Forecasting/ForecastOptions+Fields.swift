@@ -7,7 +7,7 @@ extension ForecastTraining.Options {
     package static var program: Program { .stockForecast }
 
     package static let fields: [OptionField<Self>] = [
-        .init("model", \.model, .any, .free),
+        .init("model", \.model, .any, .networks),
         .init("seeds", \.seeds, .range(1...1000), .free),
         .init("seed", \.seed),
         .init("epochs", \.epochs, .range(1...1_000_000)),

@@ -127,6 +127,21 @@ extension ForecastTraining.Options {
         models.flatMap { model in (0..<UInt64(seeds)).map { (model, seed &+ $0) } }
     }
 
+    /// Returns the options that train one network alone.
+    func alone(_ model: ForecastModel, seed: UInt64) -> Self {
+        var options = self
+        options.model = ForecastTraining.ModelChoice(rawValue: model.rawValue)!
+        (options.seed, options.seeds) = (seed, 1)
+        return options
+    }
+
+    /// Returns the trainer of an untrained network.
+    func trainer(_ model: ForecastModel, seed: UInt64) -> Trainer {
+        Trainer(
+            model: network(model), optimizer: Adam(learningRate: learningRate),
+            metrics: Program.stockForecast.metrics, seed: seed, threads: usedThreads)
+    }
+
     /// Returns the network of a model. By default it has 2 layers of 8 units on windows of 5 × 4, and a linear layer
     /// from 40 outputs to one number.
     package func network(_ model: ForecastModel) -> SequenceModel {

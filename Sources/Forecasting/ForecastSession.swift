@@ -88,9 +88,7 @@ final class ForecastSession {
             networks.append(try ForecastNetwork(checkpoint, path: path))
             return .finished
         }
-        let trainer = Trainer(
-            model: model, optimizer: Adam(learningRate: options.learningRate),
-            metrics: Program.stockForecast.metrics, seed: member.seed, threads: options.usedThreads)
+        let trainer = options.trainer(member.model, seed: member.seed)
         if trainer.engine.threads < options.usedThreads,
             let notice = UsableCores.notice(asked: options.usedThreads, used: trainer.engine.threads)
         {
@@ -122,7 +120,10 @@ final class ForecastSession {
         var policy = CheckpointPolicy()
         // Saving a checkpoint takes longer than hundreds of epochs.
         policy.every = .seconds(10)
-        return try RunRecorder(
+        let alone = options.alone(member.model, seed: member.seed)
+        let receipt = ReceiptDraft(
+            alone, models: [], data: data.contents, from: checkpoint?.stepCount ?? 0, of: member.run)
+        let recorder = try RunRecorder(
             lock, from: checkpoint, summary: (try? RunSummary.read(member.run)) ?? RunSummary(),
             policy: policy, metrics: trainer.metrics,
             details: .init(
@@ -130,8 +131,12 @@ final class ForecastSession {
                 preparation: JSON.text(data.preparation, pretty: false)),
             writeInputs: {
                 try JSON.write(
-                    MemberConfiguration(options, member, trainer.engine.model), to: member.run.configuration)
+                    MemberConfiguration(options: alone, model: trainer.engine.model),
+                    to: member.run.configuration)
+                try receipt.begin(in: member.run)
             }, stoppable: run, program: Program.stockForecast.name, console: console)
+        recorder.receipt = receipt
+        return recorder
     }
 
     private func end(
@@ -204,14 +209,6 @@ final class ForecastSession {
         var program = ForecastTraining.Options.program.name
         var options: ForecastTraining.Options
         var model: SequenceModel
-
-        init(_ options: ForecastTraining.Options, _ member: ForecastMember, _ model: SequenceModel) {
-            self.options = options
-            self.options.model = .init(rawValue: member.model.rawValue)!
-            self.options.seed = member.seed
-            self.options.seeds = 1
-            self.model = model
-        }
     }
 }
 

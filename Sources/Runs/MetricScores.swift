@@ -24,6 +24,16 @@ package struct MetricScores: Hashable, Sendable {
     package func has(_ split: MetricSplit) -> Bool {
         values.keys.contains { $0.hasPrefix(MetricValue.key(split, "")) }
     }
+
+    /// Returns the values that differ from others to the last bit, each in words.
+    package func differences(from others: MetricScores) -> [String] {
+        Set(keys).union(others.keys).sorted().compactMap { key in
+            let (own, other) = (self[key: key], others[key: key])
+            guard own?.bitPattern != other?.bitPattern else { return nil }
+            func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "none" }
+            return "\(key): expected \(text(own)), found \(text(other))"
+        }
+    }
 }
 
 extension MetricScores: Codable {

@@ -76,6 +76,18 @@ extension Receipt {
         }
     }
 
+    /// Returns whether a name is the path of a receipt, and not the name or the path of a run.
+    ///
+    /// - Throws: ``ReceiptError/noFile(path:)`` for a path without a file.
+    package static func isPath(_ name: String) throws(ReceiptError) -> Bool {
+        let kind = try? POSIX.kind(at: name, followingLinks: true)
+        guard name.hasSuffix(".json") || kind == .regular, !name.hasSuffix(".safetensors") else {
+            return false
+        }
+        guard kind != nil else { throw .noFile(path: name) }
+        return true
+    }
+
     /// Reads a receipt of this version's format and trajectory, and checks that nothing in it was changed.
     ///
     /// - Throws: ``FileError``; ``RunError/invalidFile(path:reason:)`` for a damaged file; ``ReceiptError``.

@@ -39,7 +39,7 @@ package struct ReceiptDraft: Sendable {
     package mutating func add(test: [Receipt.Content]) { testData = test }
 
     /// Writes the receipt of a training that begins.
-    package func write(to run: RunDirectory) throws { try JSON.write(receipt.sealed, to: run.receipt) }
+    fileprivate func write(to run: RunDirectory) throws { try JSON.write(receipt.sealed, to: run.receipt) }
 
     /// Writes the receipt of a training that has ended, or removes it if an epoch has no digest.
     ///
@@ -54,6 +54,14 @@ package struct ReceiptDraft: Sendable {
             receipt.data = (receipt.data + testData).sorted { $0.role < $1.role }
         }
         try JSON.write(receipt.sealed, to: run.receipt)
+    }
+}
+
+extension ReceiptDraft? {
+    /// Writes the receipt of a training that begins; without a draft, removes that of an earlier one.
+    package func begin(in run: RunDirectory) throws {
+        guard let self else { return try POSIX.discardFile(run.receipt) }
+        try self.write(to: run)
     }
 }
 

@@ -14,7 +14,7 @@ struct StockForecast: ParsableCommand {
               stock-forecast predict latest --data new.csv
             """,
         version: PackageVersion.current,
-        subcommands: [Train.self, Predict.self, Summary.self, Export.self, Report.self],
+        subcommands: [Train.self, Verify.self, Predict.self, Summary.self, Export.self, Report.self],
         defaultSubcommand: Train.self)
 
     static func main() { mainOfProgram() }

@@ -67,7 +67,7 @@ package enum TrainedRun {
             writeInputs: {
                 try training.writeInputs(data, to: lock.run)
                 try AtomicFile.write(configuration, to: lock.run.configuration)
-                try receipt?.write(to: lock.run)
+                try receipt.begin(in: lock.run)
             }, program: Task.Options.program.name)
         recorder.receipt = receipt
         if let checkpoint { trainer.restore(checkpoint) }

@@ -34,7 +34,9 @@ import Testing
         let names = try pages(of: "stock-forecast", in: Workplace(nil)).keys.sorted()
         #expect(
             names
-                == ["", "-export", "-predict", "-report", "-summary", "-train"].map { "stock-forecast\($0)" })
+                == ["", "-export", "-predict", "-report", "-summary", "-train", "-verify"].map {
+                    "stock-forecast\($0)"
+                })
         let sequences = try pages(of: "sequence-classifier", in: Workplace(nil)).keys.sorted()
         #expect(
             sequences

@@ -51,11 +51,7 @@ final class ClassifierSession<Task: ClassifierTraining> {
             writeInputs: {
                 try training.writeInputs(data, to: job.run)
                 try AtomicFile.write(configuration, to: job.run.configuration)
-                if let receipt {
-                    try receipt.write(to: job.run)
-                } else {
-                    try POSIX.discardFile(job.run.receipt)
-                }
+                try receipt.begin(in: job.run)
             }, program: job.program,
             drawReport: { run, summary throws(FileError) in
                 try training.drawReport(RunRecord(run, of: [Task.Options.program], ending: summary))

@@ -14,6 +14,8 @@ package enum OptionScope: Sendable {
     case free
     /// As `free`, and without meaning after the run has ended.
     case passing
+    /// As `free`: the networks of a run, each of which is trained by itself. A network's receipt names it.
+    case networks
     /// As `free`: the place of the data on this machine.
     case place
     /// As `free`: a property of this machine.
@@ -26,7 +28,7 @@ package enum OptionScope: Sendable {
     /// Whether the trained weights depend on the option.
     var affectsWeights: Bool { self == .weights || self == .model }
     /// Whether the option's value is in a receipt.
-    var isInReceipt: Bool { self == .weights || self == .scores }
+    var isInReceipt: Bool { self == .weights || self == .scores || self == .networks }
     /// Whether a value other than the default is not part of the recipe.
     package var isOfMachine: Bool { self == .place || self == .machine || self == .display }
     /// Whether the option belongs in a command that trains the same weights again.

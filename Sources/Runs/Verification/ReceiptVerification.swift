@@ -21,7 +21,7 @@ package struct ReceiptVerification<Task: ClassifierTraining> {
     }
 
     /// A training that was repeated up to the end of a segment.
-    private struct Repeated {
+    private struct Repeated: RepeatedTraining {
         let options: Task.Options
         let data: Task.Data
         let trainer: Trainer
@@ -32,49 +32,26 @@ package struct ReceiptVerification<Task: ClassifierTraining> {
     ///   - console: The console that shows the data and a line for each epoch.
     /// - Throws: ``ReceiptError`` for a receipt, data or models that do not belong to each other; errors of the data.
     package func verify(epochs: Int? = nil, console: Console) throws -> VerificationResult {
-        try check(epochs)
+        let program = Task.Options.program.name
+        try receipt.check(
+            of: program, epochs: epochs, path: path,
+            resume: run.map { $0.commandLine("--resume", of: program) })
         let count = epochs ?? receipt.epochs.count
         let walk = try VerificationWalk(receipt.epochs.prefix(count), of: run)
-        var last: Repeated?
-        for (segment, next) in zip(receipt.segments, receipt.segments.dropFirst().map(Optional.some) + [nil])
-        {
-            walk.end = next?.firstStep
-            let repeated = try prepare(segment, after: last?.trainer, console)
-            last = repeated
-            try train(repeated, walk, console)
-            if let result = walk.result { return result }
-            let (steps, done) = (repeated.trainer.stepCount, repeated.trainer.state.epoch)
-            guard done < count else { break }
-            guard steps == walk.end else { return .otherEnd(expected: count, found: done) }
-        }
-        guard let last else { throw ReceiptError.empty(path: path, resume: nil) }
-        let done = last.trainer.state.epoch
-        guard done == count else { return .otherEnd(expected: count, found: done) }
-        if walk.checkpoints.different != nil { return .otherCheckpoint(walk.checkpoints) }
-        guard count == receipt.epochs.count else {
-            return .reproduced(epochs: count, count: receipt.epochs.count, scores: .notCompared)
-        }
-        guard receipt.scoredEpoch != nil || !receipt.scores.keys.isEmpty else {
-            try checkRoles(last.data.contents)
-            return .reproduced(epochs: count, count: count, scores: .absent)
-        }
-        return try compareScores(last, walk)
-    }
-
-    private func check(_ epochs: Int?) throws(ReceiptError) {
-        let program = Task.Options.program.name
-        guard receipt.program == program else {
-            throw .otherProgram(path: path, expected: program, found: receipt.program)
-        }
-        guard receipt.trajectory == Trajectory.version else {
-            throw .otherTrajectory(
-                path: path, version: receipt.version, expected: Trajectory.version, found: receipt.trajectory)
-        }
-        guard !receipt.epochs.isEmpty else {
-            throw .empty(path: path, resume: run.map { $0.commandLine("--resume", of: program) })
-        }
-        if let epochs, epochs > receipt.epochs.count {
-            throw .tooFewEpochs(path: path, asked: epochs, found: receipt.epochs.count)
+        let repetition: Repetition<Repeated> = try receipt.repeated(
+            comparing: walk, path: path, prepare: { try prepare($0, after: $1?.trainer, console) },
+            train: { try train($0, walk, console) })
+        switch repetition {
+        case .different(let result): return result
+        case .complete(let last):
+            guard count == receipt.epochs.count else {
+                return .reproduced(epochs: count, count: receipt.epochs.count, scores: .notCompared)
+            }
+            guard receipt.scoredEpoch != nil || !receipt.scores.keys.isEmpty else {
+                try receipt.checkRoles(last.data.contents, path: path)
+                return .reproduced(epochs: count, count: count, scores: .absent)
+            }
+            return try compareScores(last, walk)
         }
     }
 
@@ -88,19 +65,15 @@ package struct ReceiptVerification<Task: ClassifierTraining> {
         let evaluatesTest = receipt.scores.has(.test) || receipt.scores.has(.averagedTest)
         let training = Task.verifying(options, of: run, evaluatesTest: evaluatesTest)
         let data = try training.data()
-        try check(data.contents, in: receipt.data)
-        try check(training.models(data), in: segment.models)
+        try Receipt.check(data.contents, in: receipt.data, path: path)
+        try Receipt.check(training.models(data), in: segment.models, path: path)
         let memory = training.memory(data)
         try memory.engine.checkTraining(
             threads: options.usedThreads, hasAverage: options.ema != nil,
             evaluatesBest: data.validation != nil, data: Double(memory.data))
         let trainer = training.trainer(data)
         if let former {
-            let state = Checkpoint(of: former)
-            if let misfit = trainer.misfit(of: state) {
-                throw ReceiptError.invalidOptions(path: path, reason: "step \(segment.firstStep): \(misfit)")
-            }
-            trainer.restore(state)
+            try trainer.restore(former, atStep: segment.firstStep, path: path)
         } else {
             console.print("Data: \(data.title)")
         }
@@ -135,30 +108,6 @@ package struct ReceiptVerification<Task: ClassifierTraining> {
             validation: data.validation, callbacks: callbacks)
     }
 
-    // MARK: Content
-
-    private func check(_ found: [Receipt.Content], in expected: [Receipt.Content]) throws {
-        for content in found {
-            guard let own = expected.first(where: { $0.role == content.role }) else {
-                throw RunError.invalidFile(
-                    path: path, reason: "expected a SHA-256 of \(content.role), found none")
-            }
-            guard own == content else {
-                throw ReceiptError.otherContent(
-                    path: path, role: own.role, expected: own.sha256, found: content.sha256,
-                    option: ModelRole.option(own.role))
-            }
-        }
-    }
-
-    /// Checks that the receipt has no other data than those that were read.
-    private func checkRoles(_ read: [Receipt.Content]) throws {
-        let roles = Set(read.map(\.role))
-        guard let other = receipt.data.first(where: { !roles.contains($0.role) }) else { return }
-        throw RunError.invalidFile(
-            path: path, reason: "expected data that the training reads, found \(other.role.quoted)")
-    }
-
     // MARK: Scores
 
     private func compareScores(_ repeated: Repeated, _ walk: VerificationWalk) throws -> VerificationResult {
@@ -183,14 +132,14 @@ package struct ReceiptVerification<Task: ClassifierTraining> {
         var figure = "Train \(Task.figure(engine.evaluate(data.train), isTest: false))"
         if let samples = try data.test() {
             let read = data.contents(ofTest: samples)
-            try check(read, in: receipt.data)
+            try Receipt.check(read, in: receipt.data, path: path)
             contents += read
             let (test, _) = Task.test(engine, on: samples)
             keep(test, .test)
             keep(engine.withAverage { engine.evaluate(samples) }, .averagedTest)
             figure = "Test \(Task.figure(test, isTest: true))"
         }
-        try checkRoles(contents)
+        try receipt.checkRoles(contents, path: path)
         var differences = receipt.scores.differences(from: summary.scores)
         if receipt.scoredEpoch != epoch {
             let expected = receipt.scoredEpoch.map(String.init) ?? "none"
@@ -209,17 +158,5 @@ enum ModelRole {
     /// Returns the option that gives the content of a role.
     static func option(_ role: String) -> String {
         keys[role].map(OptionDescription.name(ofKey:)) ?? (role == "test_sequences" ? "--test" : "--data")
-    }
-}
-
-extension MetricScores {
-    /// Returns the values that differ from others to the last bit, each in words.
-    fileprivate func differences(from others: MetricScores) -> [String] {
-        Set(keys).union(others.keys).sorted().compactMap { key in
-            let (own, other) = (self[key: key], others[key: key])
-            guard own?.bitPattern != other?.bitPattern else { return nil }
-            func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "none" }
-            return "\(key): expected \(text(own)), found \(text(other))"
-        }
     }
 }

@@ -2,11 +2,13 @@ import Training
 
 /// Compares a training with a receipt and, if there is a run, with its checkpoints. It ends training at the first epoch that
 /// differs, after the last epoch to compare, and at the step where the next segment begins.
-final class VerificationWalk: Callback {
+package final class VerificationWalk: Callback {
     /// The digests of the epochs to compare.
     private let epochs: ArraySlice<String>
     private let store: CheckpointStore?
     private let saved: Set<Int>
+    /// The number of epochs to compare.
+    var epochCount: Int { epochs.count }
     /// The number of steps after which the segment ends; nil for the last one.
     var end: Int?
     /// Whether the checkpoints of the best epochs are kept.
@@ -17,19 +19,22 @@ final class VerificationWalk: Callback {
     /// The result, if an epoch differs.
     private(set) var result: VerificationResult?
 
-    init(_ epochs: ArraySlice<String>, of run: RunDirectory?) throws {
+    /// - Parameters:
+    ///   - epochs: The digests of the epochs to compare.
+    ///   - run: The run with checkpoints to compare; nil if there is none.
+    package init(_ epochs: ArraySlice<String>, of run: RunDirectory?) throws {
         self.epochs = epochs
         store = run.map { CheckpointStore($0) }
         saved = Set(try store?.steps() ?? [])
     }
 
-    func batchEnded(_ record: StepRecord, trainer: Trainer) throws {
+    package func batchEnded(_ record: StepRecord, trainer: Trainer) throws {
         // At the last step of an epoch, a checkpoint has the state after the epoch.
         if record.stepInEpoch < record.stepsPerEpoch { try compare(record.step, trainer) }
         if record.step == end { trainer.stop(.requested) }
     }
 
-    func epochEnded(_ record: EpochRecord, trainer: Trainer) throws {
+    package func epochEnded(_ record: EpochRecord, trainer: Trainer) throws {
         try compare(record.step, trainer)
         guard record.epoch < epochs.count else { return trainer.stop(.requested) }
         let (expected, found) = (epochs[record.epoch], trainer.weightsSHA256)

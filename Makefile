@@ -9,6 +9,7 @@ KILLS ?= 1000
 SECONDS ?= 60
 TARGETS ?=
 SANITIZERS ?=
+CONFIGURATIONS ?=
 PORT ?=
 RUNS ?= runs
 PREFIX ?= /usr/local
@@ -25,7 +26,7 @@ export SWIFT TORCH PREFIX DESTDIR STATIC
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build train best forecast classify text test test-quick torture fuzz sanitize examples benchmark benchmark-peers interop \
-	interop-all interop-mlflow interop-torch page page-proof page-test consumer-test install uninstall docs docs-preview api house format lint clean
+	interop-all interop-mlflow interop-torch page page-proof page-test consumer-test receipts install uninstall docs docs-preview api house format lint clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [EPOCHS=10] [ARGS=\"options of the program\"]"
@@ -120,8 +121,12 @@ page: setup ## show runs in a browser while they train, and print the address: R
 page-proof: setup ## open the page of export --to html in Chromium, draw digits, compare with the program: RUN=runs/latest
 	@Scripts/digit_page.sh $(RUN) $(ARGS)
 
-consumer-test: setup ## build and run another package that depends on this one by version
-	@Scripts/consumer-test.sh
+consumer-test: setup ## build and run another package that depends on this one by version: CONFIGURATIONS="debug release"
+	@Scripts/consumer-test.sh $(CONFIGURATIONS)
+
+receipts: setup ## train README's accuracies again and compare every bit, one run whole: ARGS=--whole, ARGS=--train
+	@$(SWIFT) build -c release --product mnist-bilstm
+	@python3 -B Scripts/receipts.py "$$($(SWIFT) build -c release --show-bin-path)/mnist-bilstm" $(ARGS)
 
 page-test: setup ## open the page of the runs in Chromium while runs train, are killed and change: ARGS="--only curves,draw", ARGS="--pictures DIR"
 	@Scripts/runs_page.sh $(ARGS)

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Training
 
 /// README.md is short; the links and the make commands of all pages work.
 @Suite("README and links")
@@ -99,5 +100,11 @@ struct ReadmeTests {
         for target in code.matches(of: /(?m)^make ((?:[a-z-]+ ?)+)/).flatMap({ $0.1.split(separator: " ") }) {
             #expect(targets.contains(String(target)), "\(page): make \(target)")
         }
+    }
+
+    @Test func `the changelog states the trajectory of the next version`() throws {
+        let changelog = try text("CHANGELOG.md").components(separatedBy: "\n## ")
+        let version = try #require(changelog.dropFirst().first)
+        #expect(version.contains("Trajectory \(Trajectory.version):") && version.contains(Trajectory.golden))
     }
 }

@@ -43,6 +43,9 @@ public final class SequenceEngine {
     private var trainers: [SequenceWorkspace] = []
     private var evaluators: [SequenceWorkspace] = []
     private var order = ShardOrder()
+    /// The other processes that train the model; nil if there are none.
+    private(set) var connection: (any ShardExchange)?
+    private var gradientExchange: GradientExchange?
     /// The gradient of each group of shards. If a batch has more shards than groups, several are added to one group.
     private var gradients = FloatBuffer(count: 0)
     var losses = UnsafeMutableBufferPointer<ShardLoss>(start: nil, count: 0)
@@ -120,7 +123,7 @@ public final class SequenceEngine {
         self.packedStack = packedStack
         self.packedHead = packedHead
         self.distillation = distillation
-        packedTeacher = distillation.map { Self.packed($0, kernels: kernels) }
+        packedTeacher = distillation.map { $0.packedTeacher(kernels: kernels) }
         if let steps = model.sequenceLength { makeTrainers(steps: steps) }
         parametersChanged()
     }
@@ -136,6 +139,13 @@ public final class SequenceEngine {
 
     /// Returns the number of shards in a batch of `count` sequences, which is the maximum number of threads with work.
     package static func shardCount(ofBatch count: Int) -> Int { (count + shardLanes - 1) / shardLanes }
+
+    /// Trains and evaluates together with other processes, which have the same parameters and call the same functions with
+    /// the same sequences. States cannot be carried from batch to batch.
+    package func connect(_ connection: any ShardExchange) {
+        self.connection = connection
+        gradientExchange = GradientExchange(connection, count: parameters.count, kernels: kernels)
+    }
 
     /// The optimizer's state between steps.
     package var optimizerState: OptimizerState { updater.state }
@@ -191,20 +201,6 @@ public final class SequenceEngine {
                 "sequences: expected sequences with lengths, as the model reads any length, received none; give the "
                     + "model a sequenceLength")
         }
-    }
-
-    /// Returns a teacher's packed weights.
-    private static func packed(
-        _ distillation: Distillation, kernels: any KernelSet
-    ) -> (stack: PackedStack, head: PackedHead) {
-        let model = distillation.teacher
-        let stack = PackedStack(model.stack, offsets: model.stackOffsets, kernels: kernels)
-        let head = PackedHead(model, kernels: kernels)
-        withExtendedLifetime(distillation.parameters) { parameters in
-            for task in 0..<stack.taskCount { stack.pack(task: task, from: parameters.base) }
-            for task in 0..<head.taskCount { head.pack(task: task, from: parameters.base) }
-        }
-        return (stack, head)
     }
 
     /// Packs the parameters again. Call it after the parameters were changed from outside.
@@ -273,7 +269,9 @@ public final class SequenceEngine {
         guard let base = indices.baseAddress, !indices.isEmpty else { return Score() }
         let shards = Self.shardCount(ofBatch: indices.count)
         groupCount = min(shards, Self.maximalGroups)
-        let needed = groupCount * FloatBuffer.padded(parameters.count)
+        ownGroups = gradientExchange?.groups(of: groupCount) ?? 0..<groupCount
+        precondition(states == nil || connection == nil, "carried states: expected one process")
+        let needed = max(ownGroups.count, 1) * FloatBuffer.padded(parameters.count)
         if gradients.count < needed { gradients = FloatBuffer(count: needed) }
         makeRoomForLosses(shards)
         checkTargets(sequences, indices)
@@ -285,7 +283,8 @@ public final class SequenceEngine {
         batch = Batch(
             sequences: sequences, indices: sorted?.indices ?? base, count: indices.count, states: states,
             scale: terms.scale)
-        pool.run(shardGroups, tasks: groupCount)
+        pool.run(shardGroups, tasks: ownGroups.count)
+        connection?.gather(losses, shards: shards, groupCount: groupCount)
         return total(shards: shards, count: indices.count, terms)
     }
 
@@ -301,12 +300,17 @@ public final class SequenceEngine {
 
     private var batch: Batch?
     private var groupCount = 0
+    /// The groups that this process computes.
+    private var ownGroups = 0..<0
 
     /// Computes every `groupCount`-th shard of the batch and adds its gradient to the gradient of the group.
-    private func trainShards(_ group: Int, _ worker: Int) {
+    ///
+    /// - Parameter task: The number of the group among those of this process.
+    private func trainShards(_ task: Int, _ worker: Int) {
         guard let batch else { return }
         let stride = FloatBuffer.padded(parameters.count)
-        let gradient = gradients.base + group * stride
+        let group = ownGroups.lowerBound + task
+        let gradient = gradients.base + task * stride
         trainers[worker].clear(gradient, count: stride)
         for first in Swift.stride(from: group * shardLanes, to: batch.count, by: groupCount * shardLanes) {
             let shard = Shard(indices: batch.indices + first, count: min(shardLanes, batch.count - first))
@@ -340,6 +344,10 @@ public final class SequenceEngine {
 
     /// Updates the parameters. It returns false and changes nothing if the norm is needed and not finite.
     func applyGradients() -> Bool {
+        if let gradientExchange {
+            gradientExchange.sum(gradients.base, groupCount: groupCount)
+            groupCount = 1
+        }
         updater.begin(gradients: gradients.base, count: groupCount)
         if clipping.needsNorm || measuresGradientNorm {
             pool.run(gradientSlices, tasks: updater.sliceCount)

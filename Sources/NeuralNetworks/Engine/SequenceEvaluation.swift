@@ -55,13 +55,18 @@ extension SequenceEngine {
         states?.check(sequences, indices)
         let sorted = states == nil ? order.sort(indices, of: sequences) : nil
         nonisolated(unsafe) let (outputs, states, rows) = (outputs, states, sorted?.indices ?? base)
-        pool.run(tasks: shards) { shard, worker in
+        // Outputs and states are needed by each process.
+        let connection = outputs == nil && states == nil ? connection : nil
+        let own = connection?.ownShards(of: shards) ?? 0..<shards
+        pool.run(tasks: own.count) { task, worker in
+            let shard = own.lowerBound + task
             let first = shard * shardLanes
             let count = min(shardLanes, indices.count - first)
             losses[shard] = workspaces[worker].evaluate(
                 Shard(indices: rows + first, count: count), of: sequences,
                 states: states?.part(ofShard: shard), keeping: outputs)
         }
+        connection?.gather(losses, shards: shards, groupCount: shards)
         return total(shards: shards, count: indices.count, lossTerms(of: sequences, indices))
     }
 

@@ -39,3 +39,16 @@ struct TeacherWorkspace {
             sum: Double(1 - weight) * byLabels.sum + Double(weight) * divergence, correct: byLabels.correct)
     }
 }
+
+extension Distillation {
+    /// Returns the teacher's packed weights.
+    func packedTeacher(kernels: any KernelSet) -> (stack: PackedStack, head: PackedHead) {
+        let stack = PackedStack(teacher.stack, offsets: teacher.stackOffsets, kernels: kernels)
+        let head = PackedHead(teacher, kernels: kernels)
+        withExtendedLifetime(parameters) { parameters in
+            for task in 0..<stack.taskCount { stack.pack(task: task, from: parameters.base) }
+            for task in 0..<head.taskCount { head.pack(task: task, from: parameters.base) }
+        }
+        return (stack, head)
+    }
+}

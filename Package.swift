@@ -33,18 +33,21 @@ let rooms: [Target] = [
     .target(name: "CProcessor"),
     .target(name: "CAllocations"),
     .target(name: "Randomness"),
+    .target(name: "ElementaryFunctions", swiftSettings: optimizedWithMessages),
     .target(name: "Platform", swiftSettings: optimizedWithMessages),
-    .target(name: "Console", dependencies: ["Platform"]),
+    .target(name: "Console", dependencies: ["ElementaryFunctions", "Platform"]),
     .target(name: "Safetensors", dependencies: ["Platform"]),
     .target(
-        name: "Pictures", dependencies: ["CZlib", "Console", "Platform"], swiftSettings: optimizedWithMessages
+        name: "Pictures", dependencies: ["CZlib", "Console", "ElementaryFunctions", "Platform"],
+        swiftSettings: optimizedWithMessages
     ),
     .target(name: "Protobuf", swiftSettings: optimizedWithMessages),
     .target(name: "TensorBoard", dependencies: ["Protobuf"], swiftSettings: optimizedWithMessages),
     .target(name: "ONNX", dependencies: ["Platform", "Protobuf"], swiftSettings: optimizedWithMessages),
     .target(name: "KernelInterface", swiftSettings: kernelSettings()),
     .target(
-        name: "Kernels", dependencies: ["CProcessor", "KernelInterface"], swiftSettings: kernelSettings()),
+        name: "Kernels", dependencies: ["CProcessor", "ElementaryFunctions", "KernelInterface"],
+        swiftSettings: kernelSettings()),
     .target(
         name: "Datasets", dependencies: ["CZlib", "Console", "Platform", "Randomness"],
         swiftSettings: optimizedWithMessages),
@@ -60,13 +63,19 @@ let rooms: [Target] = [
         swiftSettings: optimizedWithMessages),
     .target(
         name: "NeuralNetworks",
-        dependencies: ["CProcessor", "Console", "KernelInterface", "Kernels", "Platform", "Randomness"]
+        dependencies: [
+            "CProcessor", "Console", "ElementaryFunctions", "KernelInterface", "Kernels", "Platform",
+            "Randomness",
+        ]
             + instructionSets.map { .target(name: $0.0) },
         swiftSettings: optimizedWithMessages
             + (instructionSets.isEmpty ? [] : [.define("INSTRUCTION_SETS")])),
     .target(
         name: "Training",
-        dependencies: ["Console", "Datasets", "NeuralNetworks", "Platform", "Randomness", "Safetensors"]),
+        dependencies: [
+            "Console", "Datasets", "ElementaryFunctions", "NeuralNetworks", "Platform", "Randomness",
+            "Safetensors",
+        ]),
     .target(
         name: "Interchange",
         dependencies: ["NeuralNetworks", "ONNX", "Platform", "PyTorchFiles", "Safetensors", "Training"]),
@@ -115,12 +124,14 @@ let rooms: [Target] = [
     .target(
         name: "Sweeps",
         dependencies: [
-            "Console", "NeuralNetworks", "Pictures", "Platform", "Randomness", "Runs", "Training",
+            "Console", "ElementaryFunctions", "NeuralNetworks", "Pictures", "Platform", "Randomness", "Runs",
+            "Training",
         ]),
     .target(
         name: "RunsPage",
         dependencies: [
-            "Console", "Datasets", "DigitPage", "Forecasting", "ImageClassification", "NeuralNetworks",
+            "Console", "Datasets", "DigitPage", "ElementaryFunctions", "Forecasting", "ImageClassification",
+            "NeuralNetworks",
             "Platform",
             "Runs", "SequenceClassification", "Sweeps", "Training",
         ],
@@ -146,7 +157,8 @@ let rooms: [Target] = [
 // takes the compiler of Swift 6.2 too long.
 let kernelVariants: [Target] = instructionSets.map { name, march in
     .target(
-        name: name, dependencies: ["CProcessor", "KernelInterface"], swiftSettings: kernelSettings(march))
+        name: name, dependencies: ["CProcessor", "ElementaryFunctions", "KernelInterface"],
+        swiftSettings: kernelSettings(march))
 }
 
 let tools: [Target] = [
@@ -221,6 +233,9 @@ let tests: [Target] = [
             "TensorBoard", "Training",
         ]),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),
+    .testTarget(
+        name: "ElementaryFunctionsTests", dependencies: ["ElementaryFunctions", "Randomness"],
+        resources: [.copy("Fixtures")]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
     .testTarget(name: "ConsoleTests", dependencies: ["Console", "Platform", "TestSupport"]),
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"]),

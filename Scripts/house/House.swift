@@ -28,6 +28,7 @@ struct House {
         house.checkFolders()
         house.checkPromises()
         house.checkPreconditions()
+        house.checkLibraryFunctions()
         house.printSizes()
         for finding in house.findings { print(finding) }
         print("house: \(house.findings.count) findings")
@@ -189,6 +190,18 @@ extension House {
                     "\(name) prints no message in a release build, \(lines.count) times: add import Platform."
                 )
             }
+        }
+    }
+}
+
+extension House {
+    /// Checks that only examples and benchmarks use functions whose last digit depends on the C library.
+    private mutating func checkLibraryFunctions() {
+        for (path, name) in rooms.flatMap(LibraryFunctionCheck.uses) {
+            report(
+                "\(path):\(name.line)",
+                "the last digit of the C library's \(name.text) differs between systems: use Elementary.\(name.text) "
+                    + "of ElementaryFunctions.")
         }
     }
 }

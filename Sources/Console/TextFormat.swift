@@ -1,12 +1,5 @@
+import ElementaryFunctions
 import Platform
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Formats numbers for people, in the same way in every locale.
 package enum TextFormat {
@@ -94,11 +87,11 @@ package enum TextFormat {
         precondition(
             (1...9).contains(digits), "TextFormat.significant: expected 1 to 9 digits, received \(digits)")
         guard value.isFinite, value != 0 else { return value.description }
-        let exponent = Int(log10(value.magnitude).rounded(.down))
+        let exponent = Int(Elementary.log10(value.magnitude).rounded(.down))
         // Powers of ten up to 22 are exact, and so is the number nearest to the rounded one.
         let shift = digits - 1 - exponent
         guard abs(shift) <= 22 else { return value.description }
-        let power = pow(10, Double(abs(shift)))
+        let power = Elementary.pow(10, Double(abs(shift)))
         return (shift >= 0 ? (value * power).rounded() / power : (value / power).rounded() * power)
             .description
     }

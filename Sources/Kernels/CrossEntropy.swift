@@ -1,12 +1,5 @@
+import ElementaryFunctions
 import KernelInterface
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The cross-entropy loss -log softmax(scores)[label], computed relative to the highest score so that nothing
 /// overflows. The gradient (softmax(scores) - onehot(label)) · scale replaces the scores.
@@ -58,7 +51,7 @@ enum CrossEntropy {
                 storeVector(term, scores, label * shardLanes)
                 sum += term
             }
-            for lane in 0..<active { loss.sum += Double(totals[lane]) * log(Double(sum[lane])) }
+            for lane in 0..<active { loss.sum += Double(totals[lane]) * Elementary.log(Double(sum[lane])) }
 
             let idle = laneNumbers .>= broadcast(Float(active))
             let factor = (broadcast(scale) * totals / sum).replacing(with: 0, where: idle)

@@ -1,12 +1,5 @@
+import ElementaryFunctions
 import KernelInterface
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The distillation loss T² · KL(q ‖ p) with p = softmax(scores / T) and q = softmax(wanted / T). The gradient with
 /// respect to the scores, T (p - q) · scale, replaces the target scores `wanted` (Hinton, Vinyals and Dean, "Distilling
@@ -36,7 +29,7 @@ enum DistillationLoss {
             let active = min(max(count - first, 0), vectorWidth)
             for lane in 0..<active {
                 sum += Double(distance[lane]) / Double(totalWanted[lane])
-                sum += log(Double(total[lane]) / Double(totalWanted[lane]))
+                sum += Elementary.log(Double(total[lane]) / Double(totalWanted[lane]))
             }
 
             let idle = laneNumbers .>= broadcast(Float(active))

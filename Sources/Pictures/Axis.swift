@@ -1,3 +1,5 @@
+import ElementaryFunctions
+
 /// One axis of a chart.
 package struct Axis: Sendable {
     package enum Scale: Sendable, Hashable {
@@ -65,7 +67,9 @@ struct ScaledAxis {
         guard Self.canDraw(value, on: axis.scale) else { return nil }
         switch axis.scale {
         case .linear: return (value - low) / (high - low)
-        case .logarithmic: return (log10(value) - log10(low)) / (log10(high) - log10(low))
+        case .logarithmic:
+            let start = Elementary.log10(low)
+            return (Elementary.log10(value) - start) / (Elementary.log10(high) - start)
         }
     }
 
@@ -92,7 +96,7 @@ struct ScaledAxis {
             )
             self.step = step
         case .logarithmic:
-            let factor = exp10(0.04 * (log10(high) - log10(low)))
+            let factor = Elementary.pow(10, 0.04 * (Elementary.log10(high) - Elementary.log10(low)))
             (low, high) = (low / factor, high * factor)
         }
     }

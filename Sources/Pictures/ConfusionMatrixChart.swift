@@ -1,4 +1,5 @@
 import Console
+import ElementaryFunctions
 
 /// A confusion matrix: the number of samples of each true class (rows) with each predicted class (columns).
 ///
@@ -73,7 +74,7 @@ struct HeatScale {
     func level(of count: Int) -> Int {
         if count == 0 { return 0 }
         if greatest == 1 { return Markup.numberOfHeatLevels }
-        let fraction = log10(Double(count)) / log10(Double(greatest))
+        let fraction = Elementary.log10(Double(count)) / Elementary.log10(Double(greatest))
         return 1 + Int((fraction * Double(Markup.numberOfHeatLevels - 1)).rounded())
     }
 }

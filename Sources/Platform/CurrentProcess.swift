@@ -59,10 +59,11 @@ extension CurrentProcess {
             repeat { count = read(STDIN_FILENO, &byte, 1) } while count > 0 || count < 0 && errno == EINTR
             kill(getpid(), SIGTERM)
         }
-        #if canImport(Darwin)
-            var thread: pthread_t?
-        #else
+        // A number in Glibc, a pointer elsewhere.
+        #if canImport(Glibc)
             var thread = pthread_t()
+        #else
+            var thread: pthread_t?
         #endif
         // If no thread can be started, the process runs without this check.
         pthread_create(

@@ -1,12 +1,5 @@
 import Console
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import ElementaryFunctions
 
 /// Student's t-distribution for a whole number of degrees of freedom: the distribution of a mean divided by its standard
 /// error.
@@ -21,8 +14,8 @@ struct StudentDistribution: Hashable, Sendable {
     /// (Abramowitz and Stegun, "Handbook of Mathematical Functions", 26.7.3 and 26.7.4).
     func probability(upTo t: Double) -> Double {
         let isOdd = degreesOfFreedom % 2 == 1
-        let angle = atan2(t, Double(degreesOfFreedom).squareRoot())
-        let (sine, cosine) = (sin(angle), cos(angle))
+        let angle = Elementary.atan(t / Double(degreesOfFreedom).squareRoot())
+        let (sine, cosine) = (Elementary.sin(angle), Elementary.cos(angle))
         var term = isOdd ? cosine : 1
         var sum = 0.0
         for power in stride(from: isOdd ? 1 : 0, through: degreesOfFreedom - 2, by: 2) {

@@ -1,15 +1,8 @@
 import Console
+import ElementaryFunctions
 import Platform
 import Randomness
 import Runs
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// An option of `train` and the values that a sweep tries.
 package struct SweepAxis: Hashable, Sendable {
@@ -114,7 +107,7 @@ package struct SweepAxis: Hashable, Sendable {
         switch values {
         case .list(let list): return list[random.nextIndex(below: list.count)]
         case .range(let lower, let upper, let isWhole):
-            let value = lower * pow(upper / lower, Double(random.nextUnit()))
+            let value = lower * Elementary.pow(upper / lower, Double(random.nextUnit()))
             if isWhole { return String(Int(value.rounded())) }
             return TextFormat.significant(value, digits: 4)
         }

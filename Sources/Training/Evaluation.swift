@@ -1,14 +1,7 @@
 import Datasets
+import ElementaryFunctions
 import NeuralNetworks
 import Platform
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The evaluation of a classifier on labelled samples, images or other sequences: loss, confusion matrix, scores of each
 /// class, and the worst mistakes. If each step of a sequence has a class, a sample is a step; steps are counted through
@@ -89,7 +82,7 @@ public struct Evaluation: Codable, Hashable, Sendable {
             let predicted = row.argmax()
             confusion[label][predicted] += 1
             // The logarithm of the label's probability is not used, because the probability may underflow to zero.
-            let loss = Double(row[predicted]) - Double(row[label]) - log(probabilities[predicted])
+            let loss = Double(row[predicted]) - Double(row[label]) - Elementary.log(probabilities[predicted])
             if predicted != label {
                 mistakes.append(
                     (
@@ -202,7 +195,7 @@ package enum Softmax {
     /// - Parameter scores: The score of each class.
     package static func probabilities(_ scores: some Collection<Float>) -> [Double] {
         let greatest = Double(scores.max() ?? 0)
-        let powers = scores.map { exp(Double($0) - greatest) }
+        let powers = scores.map { Elementary.exp(Double($0) - greatest) }
         let sum = powers.reduce(0, +)
         return powers.map { $0 / sum }
     }

@@ -1,14 +1,7 @@
 import Console
+import ElementaryFunctions
 import NeuralNetworks
 import Platform
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// A measure of a model's quality on some samples: the loss, the accuracy, or your own.
 ///
@@ -98,7 +91,7 @@ extension Metric {
     /// characters among which the model would be as uncertain.
     public static let perplexity = Metric(
         "perplexity", title: "Perplexity", higherIsBetter: false
-    ) { exp($0.loss) }
+    ) { Elementary.exp($0.loss) }
 
     /// The percentage of correctly classified samples.
     public static let accuracy = Metric(

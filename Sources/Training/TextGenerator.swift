@@ -1,16 +1,9 @@
 import Console
 import Datasets
+import ElementaryFunctions
 import NeuralNetworks
 import Platform
 import Randomness
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Writes text with a model that was trained on texts, one character after the other: each is drawn from the probabilities
 /// that the model computes from all characters before it.
@@ -109,7 +102,7 @@ public final class TextGenerator {
     /// Draws a symbol with the probabilities softmax(scores / T).
     private func drawn() -> Int {
         let greatest = Double(scores.max() ?? 0)
-        let weights = scores.map { exp((Double($0) - greatest) / temperature) }
+        let weights = scores.map { Elementary.exp((Double($0) - greatest) / temperature) }
         // The weight of the greatest score is 1, so the sum is at least 1.
         var rest = Double(random.next() >> 11) * 0x1p-53 * weights.reduce(0, +)
         for (symbol, weight) in weights.enumerated() {

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import NeuralNetworks
@@ -94,10 +95,8 @@ struct WorkerPoolTests {
                 let line = status.split(separator: "\n").first { $0.hasPrefix("VmSize:") }!
                 let size = UInt(line.split(separator: " ")[1])! << 10
                 // There is room for the stacks of two or three threads.
-                var limit = rlimit(
-                    rlim_cur: size + UInt(3 * WorkerPool.stackSize + WorkerPool.stackSize / 2), rlim_max: .max
-                )
-                precondition(setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0)
+                ResourceLimit.setAddressSpace(
+                    rlim_t(size + UInt(3 * WorkerPool.stackSize + WorkerPool.stackSize / 2)))
                 let pool = WorkerPool(threads: 64)
                 precondition(pool.threads < 8, "\(pool.threads) threads")
                 let sum = Atomic(0)

@@ -115,9 +115,7 @@ import Testing
                 let directory = try TemporaryDirectory()
                 let path = directory.file("file")
                 try AtomicFile.write("former", to: path)
-                _ = signal(SIGXFSZ, SIG_IGN)
-                var limit = rlimit(rlim_cur: 1 << 16, rlim_max: 1 << 16)
-                try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+                ResourceLimit.setFileSize(1 << 16)
                 let error = error(FileError.self) {
                     try AtomicFile.write([UInt8](repeating: 0, count: 1 << 20), to: path)
                 }
@@ -151,11 +149,6 @@ import Testing
                     try #require(fcntl(file, addSeals, sealShrink) == 0)
                     return file
                 }
-                func limit(_ bytes: rlim_t) {
-                    var limit = rlimit(rlim_cur: bytes, rlim_max: .max)
-                    precondition(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
-                }
-                _ = signal(SIGXFSZ, SIG_IGN)
                 let directory = try TemporaryDirectory()
                 let path = directory.file("log")
                 let file = try OpenFile(path, .appending)
@@ -164,10 +157,10 @@ import Testing
                 let real = dup(file.descriptor)
                 let sealed = try unshrinkableFile(holding: "whole\n")
                 try #require(dup2(sealed, file.descriptor) == file.descriptor)
-                limit(10)
+                ResourceLimit.setFileSize(10)
                 let half = error(FileError.self) { try file.appendWhole(Array("half a line\n".utf8)) }
                 try #require(half == FileError(path: path, operation: .write, code: EFBIG))
-                limit(.max)
+                ResourceLimit.setFileSize(.max)
                 let next = error(FileError.self) { try file.appendWhole(Array("glued to it\n".utf8)) }
                 try #require(next == FileError(path: path, operation: .truncate, code: EPERM))
                 let glued = try text("/proc/self/fd/\(sealed)")

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import ElementaryFunctions
 
 /// The gates of one step of an LSTM and the states after it.
 ///
@@ -58,9 +52,9 @@ extension RecurrentCellLayer where Kind == LSTMKind {
             let units = index * hiddenSize..<(index + 1) * hiddenSize
             return Tensor(shape: shape, sums.flatMap { $0[units].map { Float(activation($0)) } })
         }
-        func logistic(_ z: Double) -> Double { 1 / (1 + exp(-z)) }
+        func logistic(_ z: Double) -> Double { 1 / (1 + Elementary.exp(-z)) }
         return LSTMGates(
-            input: gate(0, logistic), forget: gate(1, logistic), candidate: gate(2) { tanh($0) },
+            input: gate(0, logistic), forget: gate(1, logistic), candidate: gate(2) { Elementary.tanh($0) },
             output: gate(3, logistic), state: after)
     }
 

@@ -1,12 +1,5 @@
+import ElementaryFunctions
 import Platform
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The mean binary cross-entropy of scores before the logistic function (`torch.nn.BCEWithLogitsLoss`): for outputs that
 /// are each true or false on their own, such as several labels of one sequence.
@@ -76,8 +69,8 @@ public struct BCEWithLogitsLoss: Hashable, Codable, Sendable {
 
     /// Returns the loss of one score x, and its derivative (1 - y) σ(x) - w y σ(-x).
     private func term(_ x: Double, _ y: Double, weight: Double) -> (loss: Double, slope: Double) {
-        let tail = exp(-x.magnitude)
-        let logTail = log1p(tail)
+        let tail = Elementary.exp(-x.magnitude)
+        let logTail = Elementary.log1p(tail)
         // σ of the magnitude and of its negative.
         let (above, below) = (1 / (1 + tail), tail / (1 + tail))
         let (isTrue, isFalse) = (weight * y, 1 - y)

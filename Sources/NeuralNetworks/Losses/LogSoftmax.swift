@@ -1,12 +1,5 @@
+import ElementaryFunctions
 import Platform
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The logarithm of softmax, computed relative to the highest score so that nothing overflows.
 struct LogSoftmax {
@@ -14,17 +7,15 @@ struct LogSoftmax {
 
     init(_ row: some Sequence<Float>) {
         let highest = row.reduce(-.infinity) { Double($1) <= $0 ? $0 : Double($1) }
-        logSum = highest + naturalLog(row.reduce(0) { $0 + exp(Double($1) - highest) })
+        logSum = highest + Elementary.log(row.reduce(0) { $0 + Elementary.exp(Double($1) - highest) })
     }
 
     /// Returns the logarithm of the probability of a score of the row.
     func log(_ score: Float) -> Double { Double(score) - logSum }
 
     /// Returns the probability of a score of the row.
-    func probability(_ score: Float) -> Double { exp(log(score)) }
+    func probability(_ score: Float) -> Double { Elementary.exp(log(score)) }
 }
-
-private func naturalLog(_ x: Double) -> Double { log(x) }
 
 extension Tensor {
     /// Returns the probabilities exp(xᵢ) / Σ exp(xⱼ) of each row of the last dimension, in the same shape

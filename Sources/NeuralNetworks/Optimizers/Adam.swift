@@ -1,12 +1,5 @@
+import ElementaryFunctions
 import KernelInterface
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Adam (`torch.optim.Adam`; Kingma and Ba, "Adam: a method for stochastic optimization", 2015).
 ///
@@ -101,8 +94,9 @@ extension AdamStep {
     fileprivate init(_ count: Int, learningRate: Double, _ beta1: Double, _ beta2: Double, _ epsilon: Double)
     {
         self.init(
-            stepSize: Float(learningRate / (1 - pow(beta1, Double(count)))), beta1: Float(beta1),
-            beta2: Float(beta2), secondMomentScale: Float(1 / (1 - pow(beta2, Double(count))).squareRoot()),
+            stepSize: Float(learningRate / (1 - Elementary.pow(beta1, Double(count)))), beta1: Float(beta1),
+            beta2: Float(beta2),
+            secondMomentScale: Float(1 / (1 - Elementary.pow(beta2, Double(count))).squareRoot()),
             epsilon: Float(epsilon))
     }
 }

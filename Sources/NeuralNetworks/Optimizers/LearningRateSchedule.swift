@@ -1,12 +1,5 @@
+import ElementaryFunctions
 import Platform
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The learning-rate schedule, with the formulas of `torch.optim.lr_scheduler`.
 public enum LearningRateSchedule: Codable, Hashable, Sendable {
@@ -63,7 +56,7 @@ public enum LearningRateSchedule: Codable, Hashable, Sendable {
         case .constant:
             return base
         case .step(let epochs, let gamma):
-            return base * pow(gamma, Double(place.epoch / max(epochs, 1)))
+            return base * Elementary.pow(gamma, Double(place.epoch / max(epochs, 1)))
         case .cosine(let warmUpEpochs, let minimum):
             let warmUp = (warmUpEpochs * Double(place.stepsPerEpoch)).rounded()
             let step = Double(place.step)
@@ -79,7 +72,7 @@ public enum LearningRateSchedule: Codable, Hashable, Sendable {
             return cosine(
                 from: base, to: lowest / finalDivisor, at: last > peak ? (step - peak) / (last - peak) : 1)
         case .reduceOnPlateau(let factor, _, _):
-            return base * pow(factor, Double(plateau.reductions))
+            return base * Elementary.pow(factor, Double(plateau.reductions))
         }
     }
 
@@ -100,12 +93,14 @@ public enum LearningRateSchedule: Codable, Hashable, Sendable {
         guard plateau.epochsSince > patience else { return }
         plateau.epochsSince = 0
         // PyTorch's `eps`: a reduction smaller than this is not made.
-        if base * pow(factor, Double(plateau.reductions)) * (1 - factor) > 1e-8 { plateau.reductions += 1 }
+        if base * Elementary.pow(factor, Double(plateau.reductions)) * (1 - factor) > 1e-8 {
+            plateau.reductions += 1
+        }
     }
 
     /// Returns half a cosine from `start`, at a share of 0, to `end`, at a share of 1.
     private func cosine(from start: Double, to end: Double, at share: Double) -> Double {
-        end + (start - end) / 2 * (1 + cos(.pi * min(share, 1)))
+        end + (start - end) / 2 * (1 + Elementary.cos(.pi * min(share, 1)))
     }
 }
 

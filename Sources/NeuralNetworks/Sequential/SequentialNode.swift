@@ -1,12 +1,5 @@
+import ElementaryFunctions
 import Platform
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// A layer of a model, with its parameters.
 protocol SequentialNode {
@@ -262,8 +255,8 @@ extension Activation {
     func callAsFunction(_ x: Float) -> Float {
         switch self {
         case .linear: x
-        case .sigmoid: 1 / (1 + Float(exp(-Double(x))))
-        case .tanh: Float(hyperbolicTangent(Double(x)))
+        case .sigmoid: 1 / (1 + Float(Elementary.exp(-Double(x))))
+        case .tanh: Float(Elementary.tanh(Double(x)))
         case .relu: x < 0 ? 0 : x
         }
     }
@@ -278,5 +271,3 @@ extension Activation {
         }
     }
 }
-
-private func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }

@@ -156,25 +156,22 @@ package final class WorkerPool: @unchecked Sendable {  // `job` changes only whi
         pthread_attr_setstacksize(&attributes, Self.stackSize)
         defer { pthread_attr_destroy(&attributes) }
         let birth = Unmanaged.passRetained(Birth(self, worker))
-        func run(_ pointer: UnsafeMutableRawPointer) {
-            let birth = Unmanaged<Birth>.fromOpaque(pointer).takeRetainedValue()
+        // The argument is optional except on Darwin.
+        func run(_ pointer: UnsafeMutableRawPointer?) {
+            let birth = Unmanaged<Birth>.fromOpaque(pointer!).takeRetainedValue()
             birth.pool.live(as: birth.worker)
         }
-        #if canImport(Darwin)
-            var handle: pthread_t?
-            let code = pthread_create(
-                &handle, &attributes,
-                {
-                    run($0); return nil
-                }, birth.toOpaque())
-        #else
+        // A number in Glibc, a pointer elsewhere.
+        #if canImport(Glibc)
             var handle = pthread_t()
-            let code = pthread_create(
-                &handle, &attributes,
-                {
-                    run($0!); return nil
-                }, birth.toOpaque())
+        #else
+            var handle: pthread_t?
         #endif
+        let code = pthread_create(
+            &handle, &attributes,
+            {
+                run($0); return nil
+            }, birth.toOpaque())
         guard code == 0 else {
             birth.release()
             return nil

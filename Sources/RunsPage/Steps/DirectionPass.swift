@@ -1,12 +1,5 @@
+import ElementaryFunctions
 import NeuralNetworks
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// One direction of one recurrent layer: its steps forward, and the gradients backward through time. The equations are in
 /// ``RecurrentCell``.
@@ -67,23 +60,23 @@ struct DirectionPass {
                 candidateProduct: product, cellState: cell, state: state)
         }
         switch cell {
-        case .rnnTanh: return made([], state: sums(0).map(tanh))
+        case .rnnTanh: return made([], state: sums(0).map(Elementary.tanh))
         case .rnnReLU: return made([], state: sums(0).map { max(0, $0) })
         case .lstm:
             let (i, f, o) = (sums(0).map(sigmoid), sums(1).map(sigmoid), sums(3).map(sigmoid))
-            let g = sums(2).map(tanh)
+            let g = sums(2).map(Elementary.tanh)
             let c = (0..<hidden).map { f[$0] * previousCell[$0] + i[$0] * g[$0] }
-            return made([i, f, g, o], state: (0..<hidden).map { o[$0] * tanh(c[$0]) }, cell: c)
+            return made([i, f, g, o], state: (0..<hidden).map { o[$0] * Elementary.tanh(c[$0]) }, cell: c)
         case .gru, .gruResetBefore:
             let (r, z) = (sums(0).map(sigmoid), sums(1).map(sigmoid))
             let product: [Double]
             let n: [Double]
             if cell == .gru {
                 product = weights.hidden.product(previous, rows: rows(2))
-                n = (0..<hidden).map { tanh(own[2 * hidden + $0] + r[$0] * product[$0]) }
+                n = (0..<hidden).map { Elementary.tanh(own[2 * hidden + $0] + r[$0] * product[$0]) }
             } else {
                 product = weights.hidden.product(zip(r, previous).map(*), rows: rows(2))
-                n = (0..<hidden).map { tanh(own[2 * hidden + $0] + product[$0]) }
+                n = (0..<hidden).map { Elementary.tanh(own[2 * hidden + $0] + product[$0]) }
             }
             let state = (0..<hidden).map { (1 - z[$0]) * n[$0] + z[$0] * previous[$0] }
             return made([r, z, n], state: state, product: product)
@@ -131,7 +124,7 @@ struct DirectionPass {
             return through(units.map { step.state[$0] > 0 ? dh[$0] : 0 }, direct: zeros)
         case .lstm:
             let (i, f, g, o) = (step.gates[0], step.gates[1], step.gates[2], step.gates[3])
-            let tanhs = step.cellState.map(tanh)
+            let tanhs = step.cellState.map(Elementary.tanh)
             let dc = units.map { dcell[$0] + dh[$0] * o[$0] * (1 - tanhs[$0] * tanhs[$0]) }
             let sums =
                 units.map { dc[$0] * g[$0] * i[$0] * (1 - i[$0]) }
@@ -163,4 +156,4 @@ struct DirectionPass {
     }
 }
 
-private func sigmoid(_ value: Double) -> Double { 1 / (1 + exp(-value)) }
+private func sigmoid(_ value: Double) -> Double { 1 / (1 + Elementary.exp(-value)) }

@@ -1,12 +1,5 @@
+import ElementaryFunctions
 import NeuralNetworks
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// All states of a classifier that reads one image row by row, and the gradients of its loss: a plain implementation in
 /// 64-bit numbers, for looking at a model. Tests compare it with the engine and with finite differences.
@@ -117,12 +110,12 @@ struct StateTrace {
 
     private static func logarithmOfSum(_ scores: [Double]) -> Double {
         let most = scores.max() ?? 0
-        return most + log(scores.reduce(0) { $0 + exp($1 - most) })
+        return most + Elementary.log(scores.reduce(0) { $0 + Elementary.exp($1 - most) })
     }
 
     private static func softmax(_ scores: [Double]) -> [Double] {
         let most = scores.max() ?? 0
-        let powers = scores.map { exp($0 - most) }
+        let powers = scores.map { Elementary.exp($0 - most) }
         let sum = powers.reduce(0, +)
         return powers.map { $0 / sum }
     }

@@ -19,18 +19,19 @@ STATIC ?= yes
 SWIFT_SOURCES = Package.swift Sources Tests Scripts/consumer Scripts/house
 TORTURE = Kill|FileFailure|PowerCut|SmallDisk|FailedSync|ResumeFault|NeverBegun|UnsavedBest|DamagedCheckpoint|SweepTests/.killed
 QUICK = (Platform|Console|Safetensors|Protobuf|ONNX|Interchange|Pictures|TensorBoard|Datasets|Prices|SequenceFiles|SequenceClassification|Runs|Sweeps|Fetching)Tests|ToolTests\.(Help|Message|Screen)Tests
-SHELL_SOURCES = Scripts/*.sh Scripts/sweeps/*.sh .ci/run
+SHELL_SOURCES = Scripts/*.sh Scripts/arm64/*.sh Scripts/sweeps/*.sh .ci/run
 PYTHON = .venv/bin/python -B
 
 export SWIFT TORCH PREFIX DESTDIR STATIC
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build train best forecast classify text test test-quick torture fuzz sanitize examples benchmark benchmark-peers interop \
-	interop-all interop-mlflow interop-torch page page-proof page-test consumer-test receipts install uninstall docs docs-preview api house format lint clean
+	interop-all interop-mlflow interop-torch page page-proof page-test consumer-test receipts arm64-test image image-test \
+	install uninstall docs docs-preview api house format lint clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [EPOCHS=10] [ARGS=\"options of the program\"]"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## check for Swift and zlib's header, install the header where possible
 	@Scripts/setup.sh
@@ -131,6 +132,15 @@ receipts: setup ## train README's accuracies again and compare every bit, one ru
 page-test: setup ## open the page of the runs in Chromium while runs train, are killed and change: ARGS="--only curves,draw", ARGS="--pictures DIR"
 	@Scripts/runs_page.sh $(ARGS)
 
+arm64-test: setup ## emulate Linux arm64, compare trainings with x86-64's byte by byte; root, an hour the first time
+	@Scripts/arm64_test.sh $(ARGS)
+
+image: setup ## write an image for containers, .build/image/recurrent-networks.tar; the same commit, the same digest
+	@Scripts/image.sh
+
+image-test: setup ## make the image twice and compare, unpack it, train in it, compare with this machine's build; root
+	@Scripts/image_test.sh
+
 install: setup ## install the programs, completions and manual pages: PREFIX=~/.local, DESTDIR=, STATIC=no
 	@Scripts/install.sh
 
@@ -155,7 +165,7 @@ format: setup ## format the Swift sources
 lint: setup ## check the format of Swift, the syntax of shell and Python
 	@$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_SOURCES)
 	@for script in $(SHELL_SOURCES); do bash -n $$script || exit 1; done
-	@python3 -c 'import ast, sys; [ast.parse(open(path).read(), path) for path in sys.argv[1:]]' Benchmarks/*.py
+	@python3 -c 'import ast, sys; [ast.parse(open(path).read(), path) for path in sys.argv[1:]]' Benchmarks/*.py Scripts/image/*.py
 
 clean: ## remove what was built; runs and datasets stay
 	@rm -rf .build .venv

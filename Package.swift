@@ -12,25 +12,37 @@ func optimized(_ level: String, _ others: [String] = []) -> [SwiftSetting] {
 let optimizedWithMessages =
     optimized("-O") + [.unsafeFlags(["-assert-config", "Debug"], .when(configuration: .debug))]
 
-/// Returns the settings of kernels, which are compiled for one instruction set, without checks.
-func kernelSettings(_ march: String? = nil) -> [SwiftSetting] {
-    optimized("-Ounchecked", march.map { ["-Xcc", "-march=\($0)"] } ?? [])
+/// Returns the settings of kernels, which are compiled without checks, and with further options of the C compiler, which
+/// decide the instruction set, too.
+func kernelSettings(_ options: [String] = []) -> [SwiftSetting] {
+    optimized("-Ounchecked", options.flatMap { ["-Xcc", $0] })
 }
 
-// The same kernel sources (`KernelsAVX2` and `KernelsAVX512` are links to `Kernels`) are built once
-// for each x86 instruction set; the program chooses one when it starts.
-#if arch(x86_64)
-    let instructionSets = [("KernelsAVX2", "x86-64-v3"), ("KernelsAVX512", "x86-64-v4")]
-#else
-    let instructionSets: [(String, String)] = []
-#endif
+/// The kernels are built once more for each of these instruction sets, and the program chooses one when it starts.
+/// (`KernelsAVX2` and `KernelsAVX512` are links to `Kernels`.)
+let instructionSets = [
+    ("KernelsAVX2", "x86-64-v3", "__AVX2__"), ("KernelsAVX512", "x86-64-v4", "__AVX512F__"),
+]
+
+/// Returns the options of the C compiler for an x86-64 instruction set. A manifest knows the machine that builds, not the
+/// one that the program is for. So the compiler is told to use `-march` for x86-64 only, and CProcessor.h refuses x86-64
+/// without the macro that the instruction set defines.
+func options(march: String, macro: String) -> [String] {
+    // The compiler of Swift 6.2 for Linux ignores -Xarch. It reads options from a file with the name of the target.
+    #if compiler(>=6.3) || os(macOS)
+        let choice = ["-Xarch_x86_64", "-march=\(march)", "-Qunused-arguments"]
+    #else
+        let choice = ["--config-user-dir=\(Context.packageDirectory)/Sources/CProcessor/Targets/\(march)"]
+    #endif
+    return choice + ["-DX86_64_REQUIRES=\(macro)"]
+}
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // The rooms, from the ground up: a target depends only on targets before it. `make house` checks this.
 let rooms: [Target] = [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .target(name: "CProcessor"),
+    .target(name: "CProcessor", exclude: ["Targets"]),
     .target(name: "CAllocations"),
     .target(name: "Randomness"),
     .target(name: "ElementaryFunctions", swiftSettings: optimizedWithMessages),
@@ -68,8 +80,7 @@ let rooms: [Target] = [
             "Randomness",
         ]
             + instructionSets.map { .target(name: $0.0) },
-        swiftSettings: optimizedWithMessages
-            + (instructionSets.isEmpty ? [] : [.define("INSTRUCTION_SETS")])),
+        swiftSettings: optimizedWithMessages),
     .target(
         name: "Training",
         dependencies: [
@@ -155,10 +166,10 @@ let rooms: [Target] = [
 
 // The kernels, built again for each instruction set. The targets are in separate constants, because a single expression
 // takes the compiler of Swift 6.2 too long.
-let kernelVariants: [Target] = instructionSets.map { name, march in
+let kernelVariants: [Target] = instructionSets.map { name, march, macro in
     .target(
         name: name, dependencies: ["CProcessor", "ElementaryFunctions", "KernelInterface"],
-        swiftSettings: kernelSettings(march))
+        swiftSettings: kernelSettings(options(march: march, macro: macro)))
 }
 
 let tools: [Target] = [

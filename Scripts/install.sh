@@ -2,15 +2,17 @@
 # Installs the programs, their completion scripts and their manual pages, or removes them. Everything is built and
 # generated first, in .build/install. Then each file is moved to its place by a rename, so that no file is incomplete.
 #
-# usage: [PREFIX=/usr/local] [DESTDIR=] [STATIC=no] Scripts/install.sh [--uninstall]
+# usage: [PREFIX=/usr/local] [DESTDIR=] [STATIC=no] [PROGRAMS="..."] Scripts/install.sh [--uninstall]
 #   PREFIX    where the programs are to be used: bin and share are in it
 #   DESTDIR   a prefix of PREFIX during installation, for packagers
 #   STATIC    no: install the programs of `make build`, which need the toolchain's libraries, instead of a second build
 #             that has them inside
+#   PROGRAMS  which programs, instead of all
 set -euo pipefail
 
 readonly swift="${SWIFT:-swift}"
-readonly programs=(mnist-bilstm stock-forecast sequence-classifier runs-page)
+read -ra programs <<< "${PROGRAMS:-mnist-bilstm stock-forecast sequence-classifier runs-page}"
+readonly programs
 cd "$(dirname "$0")/.."
 readonly scratch="$PWD/.build/install"
 built="$scratch/release"

@@ -6,11 +6,13 @@ import Runs
 extension ImageTraining.Options {
     package static var program: Program { .mnistBiLSTM }
 
-    package static let fields: [OptionField<Self>] =
-        learningFields + augmentationFields + [averageField] + teacherFields + initialFields
-        + validationFields
-        + stackFields
-        + [.init("readout", \.readout)] + dropoutFields + recordingFields + dataFields + placeFields
+    package static let fields = groups.flatMap(\.self)
+
+    private static let groups: [[OptionField<Self>]] = [
+        learningFields, augmentationFields, [averageField], teacherFields, initialFields, validationFields,
+        stackFields,
+        [.init("readout", \.readout)], dropoutFields, recordingFields, dataFields, placeFields,
+    ]
 
     private static let augmentationFields: [OptionField<Self>] = [
         // The name of an augmentation sets all ranges.

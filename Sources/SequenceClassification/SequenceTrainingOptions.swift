@@ -48,11 +48,13 @@ extension SequenceTraining.Options {
         ["test_share", "id_column", "label_column", "interpolate", "window"]
     }
 
-    package static let fields: [OptionField<Self>] =
-        learningFields + [averageField] + validationFields + stackFields + [
-            .init("readout", \.readout, use: .sequences)
-        ]
-        + dropoutFields + recordingFields + dataFields + placeFields
+    package static let fields = groups.flatMap(\.self)
+
+    private static let groups: [[OptionField<Self>]] = [
+        learningFields, [averageField], validationFields, stackFields,
+        [.init("readout", \.readout, use: .sequences)],
+        dropoutFields, recordingFields, dataFields, placeFields,
+    ]
 
     private static let validationFields: [OptionField<Self>] = [
         .init(

@@ -89,7 +89,7 @@ struct ReadmeTests {
             + guide)
     func `every make command names a target of the Makefile`(_ page: String) throws {
         let makefile = try text("Makefile")
-        let targets = Set(makefile.matches(of: /(?m)^([a-z-]+):/).map { String($0.1) })
+        let targets = Set(makefile.matches(of: /(?m)^([a-z0-9-]+):/).map { String($0.1) })
         // In code alone: prose may say what make does.
         let code =
             try text(page).components(separatedBy: "`").enumerated()
@@ -97,7 +97,8 @@ struct ReadmeTests {
             + "\n"
             + text(page).components(separatedBy: "```").enumerated()
             .filter { !$0.offset.isMultiple(of: 2) }.map(\.element).joined(separator: "\n")
-        for target in code.matches(of: /(?m)^make ((?:[a-z-]+ ?)+)/).flatMap({ $0.1.split(separator: " ") }) {
+        let named = code.matches(of: /(?m)^make ((?:[a-z0-9-]+ ?)+)/).flatMap { $0.1.split(separator: " ") }
+        for target in named {
             #expect(targets.contains(String(target)), "\(page): make \(target)")
         }
     }

@@ -36,6 +36,9 @@ struct Translation: CustomTestStringConvertible {
             "Sources/mnist-bilstm/Guide.docc/DrawingPage-ko.md"),
         Translation("Sources/mnist-bilstm/Guide.docc/Page.md", "Sources/mnist-bilstm/Guide.docc/Page-ko.md"),
         Translation(
+            "Sources/mnist-bilstm/Guide.docc/Installing.md",
+            "Sources/mnist-bilstm/Guide.docc/Installing-ko.md"),
+        Translation(
             "Sources/mnist-bilstm/Guide.docc/Receipts.md", "Sources/mnist-bilstm/Guide.docc/Receipts-ko.md"),
     ]
 

@@ -50,8 +50,11 @@ struct DropoutTests {
         #expect(y.elements.allSatisfy { $0.isNaN })
     }
 
-    @Test(arguments: [1, -0.1])
-    func `invalid probabilities trap`(_ probability: Double) async {
-        await #expect(processExitsWith: .failure) { [probability] in _ = Dropout(probability) }
-    }
+    // An exit test captures values since Swift 6.3.
+    #if compiler(>=6.3)
+        @Test(arguments: [1, -0.1])
+        func `invalid probabilities trap`(_ probability: Double) async {
+            await #expect(processExitsWith: .failure) { [probability] in _ = Dropout(probability) }
+        }
+    #endif
 }

@@ -30,20 +30,23 @@ struct PreconditionTests {
         }
     }
 
-    @Test(arguments: [(9, 0), (0, 1), (0, -1)])
-    func `labels out of range and indices out of range trap`(_ label: Int, _ index: Int) async {
-        await #expect(processExitsWith: .failure) { [label, index] in
-            let model = SequenceModel(
-                RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
-            let engine = SequenceEngine(model: model, parameters: model.initialParameters(seed: 0))
-            // Eight bytes of input are followed by the label.
-            ([UInt8](repeating: 0, count: 8) + [UInt8(label)]).withUnsafeBufferPointer { bytes in
-                let base = bytes.baseAddress!
-                let sequences = SequenceSamples(bytes: base, labels: base + 8, count: 1)
-                _ = [Int32(index)].withUnsafeBufferPointer { engine.train(sequences, batch: $0) }
+    // An exit test captures values since Swift 6.3.
+    #if compiler(>=6.3)
+        @Test(arguments: [(9, 0), (0, 1), (0, -1)])
+        func `labels out of range and indices out of range trap`(_ label: Int, _ index: Int) async {
+            await #expect(processExitsWith: .failure) { [label, index] in
+                let model = SequenceModel(
+                    RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
+                let engine = SequenceEngine(model: model, parameters: model.initialParameters(seed: 0))
+                // Eight bytes of input are followed by the label.
+                ([UInt8](repeating: 0, count: 8) + [UInt8(label)]).withUnsafeBufferPointer { bytes in
+                    let base = bytes.baseAddress!
+                    let sequences = SequenceSamples(bytes: base, labels: base + 8, count: 1)
+                    _ = [Int32(index)].withUnsafeBufferPointer { engine.train(sequences, batch: $0) }
+                }
             }
         }
-    }
+    #endif
 
     @Test
     func `input and states of other shapes trap`() async {

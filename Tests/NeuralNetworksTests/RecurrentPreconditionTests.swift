@@ -4,28 +4,31 @@ import Testing
 
 @Suite("Invalid tensors and shapes trap")
 struct RecurrentPreconditionTests {
-    @Test(arguments: [[2], [4, 3], [4, 2, 3], [1, 4, 2, 2], [0, 2], [0, 1, 2], [4, 2, 0]])
-    func `input of another shape traps`(_ shape: [Int]) async {
-        await #expect(processExitsWith: .failure) { [shape] in
-            _ = GRU(inputSize: 2, hiddenSize: 3)(Tensor(shape: shape))
+    // An exit test captures values since Swift 6.3.
+    #if compiler(>=6.3)
+        @Test(arguments: [[2], [4, 3], [4, 2, 3], [1, 4, 2, 2], [0, 2], [0, 1, 2], [4, 2, 0]])
+        func `input of another shape traps`(_ shape: [Int]) async {
+            await #expect(processExitsWith: .failure) { [shape] in
+                _ = GRU(inputSize: 2, hiddenSize: 3)(Tensor(shape: shape))
+            }
         }
-    }
 
-    @Test(arguments: [[], [4], [4, 5], [4, 0], [4, -1], [4, 4, 4]])
-    func `invalid lengths trap`(_ lengths: [Int]) async {
-        await #expect(processExitsWith: .failure) { [lengths] in
-            _ = RNN(inputSize: 2, hiddenSize: 3)(Tensor(shape: [4, 2, 2]), lengths: lengths)
+        @Test(arguments: [[], [4], [4, 5], [4, 0], [4, -1], [4, 4, 4]])
+        func `invalid lengths trap`(_ lengths: [Int]) async {
+            await #expect(processExitsWith: .failure) { [lengths] in
+                _ = RNN(inputSize: 2, hiddenSize: 3)(Tensor(shape: [4, 2, 2]), lengths: lengths)
+            }
         }
-    }
 
-    /// The correct shape is [2, 5, 3].
-    @Test(arguments: [[1, 5, 3], [2, 4, 3], [2, 5, 2], [5, 2, 3], [2, 3], [2, 15]])
-    func `states of another shape trap`(_ shape: [Int]) async {
-        await #expect(processExitsWith: .failure) { [shape] in
-            let layer = GRU(inputSize: 2, hiddenSize: 3, bidirectional: true)
-            _ = layer(Tensor(shape: [4, 5, 2]), state: HiddenState(hidden: Tensor(shape: shape)))
+        /// The correct shape is [2, 5, 3].
+        @Test(arguments: [[1, 5, 3], [2, 4, 3], [2, 5, 2], [5, 2, 3], [2, 3], [2, 15]])
+        func `states of another shape trap`(_ shape: [Int]) async {
+            await #expect(processExitsWith: .failure) { [shape] in
+                let layer = GRU(inputSize: 2, hiddenSize: 3, bidirectional: true)
+                _ = layer(Tensor(shape: [4, 5, 2]), state: HiddenState(hidden: Tensor(shape: shape)))
+            }
         }
-    }
+    #endif
 
     @Test
     func `a batched state for a single sequence and a cell state of another shape trap`() async {

@@ -23,6 +23,13 @@
 #define COMPILED_WITH_AVX512 0
 #endif
 
+// The manifest compiles some modules for an x86-64 instruction set, and names the macro that this set defines.
+#if defined(__x86_64__) && defined(X86_64_REQUIRES)
+#if !X86_64_REQUIRES
+#error "the compiler ignored -march for these kernels; use Swift 6.3 or later, or add this target to Sources/CProcessor/Targets"
+#endif
+#endif
+
 /// Returns whether this processor and its operating system run code compiled for x86-64-v3 (AVX2 and FMA).
 bool processor_has_x86_64_v3(void);
 

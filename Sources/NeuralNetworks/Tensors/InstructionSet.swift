@@ -3,7 +3,7 @@ import KernelInterface
 import Kernels
 import Platform
 
-#if INSTRUCTION_SETS
+#if arch(x86_64)
     import KernelsAVX2
     import KernelsAVX512
 #endif
@@ -20,7 +20,7 @@ public enum InstructionSet: String, CaseIterable, Codable, Sendable {
 
     /// The sets that are compiled in and that this processor supports, in order of increasing vector width.
     package static var available: [InstructionSet] {
-        #if INSTRUCTION_SETS
+        #if arch(x86_64)
             allCases.filter { set in
                 switch set {
                 case .portable: true
@@ -39,7 +39,7 @@ public enum InstructionSet: String, CaseIterable, Codable, Sendable {
     /// The kernels compiled for this set. A set that is not available traps.
     package var kernels: any KernelSet {
         precondition(Self.available.contains(self), "this processor or build has no \(self) kernels")
-        #if INSTRUCTION_SETS
+        #if arch(x86_64)
             switch self {
             case .portable: return Kernels.CompiledKernels()
             case .avx2: return KernelsAVX2.CompiledKernels()

@@ -36,6 +36,8 @@ struct Translation: CustomTestStringConvertible {
             "Sources/mnist-bilstm/Guide.docc/DrawingPage-ko.md"),
         Translation("Sources/mnist-bilstm/Guide.docc/Page.md", "Sources/mnist-bilstm/Guide.docc/Page-ko.md"),
         Translation(
+            "Sources/mnist-bilstm/Guide.docc/Sweeps.md", "Sources/mnist-bilstm/Guide.docc/Sweeps-ko.md"),
+        Translation(
             "Sources/mnist-bilstm/Guide.docc/Receipts.md", "Sources/mnist-bilstm/Guide.docc/Receipts-ko.md"),
     ]
 

@@ -10,7 +10,7 @@ package struct RunSweepEntry<Tool: RunTool>: ParsableCommand {
             discussion: """
                 Example: \(Tool.program.name) sweep run cells --index 7
 
-                An entry that is done is not trained again. An entry whose loss is not finite is recorded as diverged. After \
+                An entry that is done is not trained again, and neither is one whose result is in --results. An entry whose loss is not finite is recorded as diverged. After \
                 Ctrl-C, SIGTERM or a closed terminal, the same command resumes the entry.
 
                 Exit codes: 0 the entry is done, 64 bad option, 65 bad data, 66 missing sweep or data, 71 not enough \
@@ -27,6 +27,11 @@ package struct RunSweepEntry<Tool: RunTool>: ParsableCommand {
     @Option(parsing: .unconditional, help: "Number of the entry; the first is 0")
     var index: Int
 
+    @Flag(help: "Train an entry whose result was computed before, for its weights")
+    var again = false
+
+    @OptionGroup var known: KnownResultsArguments
+
     @Flag(help: .hidden)
     var whileInput = false
 
@@ -37,9 +42,10 @@ package struct RunSweepEntry<Tool: RunTool>: ParsableCommand {
         try explained {
             let console = try Console()
             let training = try SweepEntryTraining(
-                place.find(sweep), index: index, place: place.data.givenWords)
-            return try training.run(console: console) { words in
-                try Tool.Training.parse(words).train()
+                place.find(sweep), index: index, known: known.directory(in: place.place.runs), again: again,
+                place: place.data.givenWords)
+            return try training.run(console: console) { words, isKnown in
+                try Tool.Training.parse(words).train(unless: isKnown)
             }
         }
     }

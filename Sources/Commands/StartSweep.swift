@@ -19,6 +19,8 @@ struct StartSweepArguments<Tool: RunTool>: ParsableArguments {
             valueName: "count"))
     var jobs: Int?
 
+    @OptionGroup var known: KnownResultsArguments
+
     @OptionGroup var place: RunsArguments
 
     func validate() throws { try check("--jobs", jobs, 1...1024) }
@@ -35,6 +37,10 @@ package struct StartSweep<Tool: RunTool>: ParsableCommand, CompletedByOptions {
                 Ctrl-C stops the sweep; it can be resumed. Several processes can work on one sweep at the same time; if one is \
                 killed, the next one resumes its entry. An entry whose loss is not finite is recorded as diverged. If an \
                 entry fails for any other reason, the sweep stops with that entry's exit code.
+
+                With --until, the settings are compared after each seed, by a test that may be repeated. Paused settings are \
+                resumed by --resume with a smaller --until. Entries that any sweep trained before are looked up in \
+                --results; the report says how many.
 
                 Exit codes: 0 done, 64 bad option, 65 bad data, 66 missing sweep or data, 71 not enough memory, 73 plan in \
                 use by another process, 74 a file could not be written, 75 stopped by a request, 129 terminal closed, 130 \
@@ -74,9 +80,12 @@ package struct StartSweep<Tool: RunTool>: ParsableCommand, CompletedByOptions {
                     try SweepDirectory.find($0, root: start.place.runs, of: Tool.Options.self)
                 }
                 ?? start.options.sweep(base: base, root: start.place.runs)
+            if start.resume != nil, let until = start.options.until { try sweep.tighten(until: until) }
             let console = try Console(log: sweep.log)
             let session = try SweepSession(
-                sweep, jobs: start.jobs ?? UsableCores.count, console: console, signal: signal)
+                sweep, jobs: start.jobs ?? UsableCores.count,
+                known: start.known.directory(in: start.place.runs),
+                console: console, signal: signal)
             var report: SweepReport?
             let status: ExitStatus
             do {

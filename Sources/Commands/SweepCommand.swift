@@ -12,6 +12,7 @@ package struct SweepCommand<Tool: RunTool>: ShowsOptionsOfDefault {
                 Without a command, it runs a whole sweep on this machine. Examples:
                   \(program) sweep \(examples.whole)
                   \(program) sweep \(examples.other)
+                  \(program) sweep \(examples.until)
 
                 An entry is one run: one setting with one seed. All other options are options of train and apply to \
                 every entry; \(examples.validation). Each entry uses one thread; by default, as many entries run at a \
@@ -41,17 +42,20 @@ package struct SweepExamples {
     let other: String
     /// The arguments of `sweep plan`.
     let plan: String
+    /// The arguments of a sweep that stops when it is settled.
+    let until: String
     /// The part of a sentence that says when a validation set must be given.
     let validation: String
 
     package init(
-        whole: String, name: String, other: String, plan: String,
+        whole: String, name: String, other: String, plan: String, until: String,
         validation: String = "--validation is required"
     ) {
         self.whole = whole
         self.name = name
         self.other = other
         self.plan = plan
+        self.until = until
         self.validation = validation
     }
 }

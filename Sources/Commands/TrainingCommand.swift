@@ -23,13 +23,16 @@ package protocol TrainingCommand: ParsableCommand {
     /// - Returns: As many words.
     static func resolved(_ words: [String], root: String) throws -> [String]
     /// Starts or resumes training and returns the exit status.
-    func train() throws -> ExitStatus
+    ///
+    /// - Parameter isKnown: Called with the receipt of a new run before its directory is created; if it returns true,
+    ///   nothing is trained.
+    func train(unless isKnown: ((Receipt) throws -> Bool)?) throws -> ExitStatus
 }
 
 extension TrainingCommand {
     package static func resolved(_ words: [String], root: String) throws -> [String] { words }
 
-    package mutating func run() throws { try explained(train) }
+    package mutating func run() throws { try explained { try train(unless: nil) } }
 
     /// Returns the options that the words of a command line give. Throws an error with a one-line message if the words
     /// are invalid.

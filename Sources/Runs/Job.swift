@@ -23,17 +23,18 @@ package struct Job {
     ///   - isQuiet: Whether nothing but errors is shown.
     ///   - terminal: The terminal where lines are shown.
     ///   - commandLine: The words of the command line.
-    ///   - prepare: Reads and checks all input that may be invalid, before the run's directory is created.
+    ///   - prepare: Reads and checks all input that may be invalid, before the run's directory is created. If it returns
+    ///     nil, there is nothing to do.
     ///   - lock: Creates or locks the run's directory.
     ///   - body: Does the work.
     package static func run<Input>(
         of program: Program, isQuiet: Bool, terminal: Terminal, commandLine: [String],
-        prepare: () throws -> Input, lock: () throws -> RunDirectory.Lock,
+        prepare: () throws -> Input?, lock: () throws -> RunDirectory.Lock,
         body: (Input, Job) throws -> ExitStatus
     ) throws -> ExitStatus {
         let signal = InterruptSignal.install(endsProcess: true)
         defer { signal.uninstall() }
-        let input = try prepare()
+        guard let input = try prepare() else { return .success }
         signal.note()
         let lock = try lock()
         let console = try Console(terminal: isQuiet ? .silent : terminal, log: lock.run.log)

@@ -99,12 +99,37 @@ extension Receipt {
             throw ReceiptError.otherFormat(path: path, expected: currentFormat, found: mark.format)
         }
         let receipt: Receipt = try RunFile.value(of: document, path)
-        if let complaint = receipt.complaint { throw RunError.invalidFile(path: path, reason: complaint) }
-        let found = try receipt.ownDigest
-        guard found == receipt.sha256 else {
-            throw ReceiptError.changed(path: path, expected: receipt.sha256, found: found)
-        }
+        try receipt.check(path)
         return receipt
+    }
+
+    /// Checks that the parts are possible, and that nothing was changed since the receipt was sealed.
+    ///
+    /// - Parameter path: The path of the file that contains the receipt.
+    /// - Throws: ``RunError/invalidFile(path:reason:)``; ``ReceiptError/changed(path:expected:found:)``.
+    package func check(_ path: String) throws {
+        if let complaint { throw RunError.invalidFile(path: path, reason: complaint) }
+        let found = try ownDigest
+        guard found == sha256 else {
+            throw ReceiptError.changed(path: path, expected: sha256, found: found)
+        }
+    }
+
+    /// The SHA-256 of everything that decides the weights and the scores: program, trajectory, options, and the contents of
+    /// data and other models. It is known before the first step, and two trainings with the same have the same bytes.
+    package var identity: String {
+        get throws {
+            struct Content: Encodable {
+                let program: String
+                let trajectory: Int
+                let segments: [Segment]
+                let data: [Receipt.Content]
+            }
+            var digest = SHA256()
+            let content = Content(program: program, trajectory: trajectory, segments: segments, data: data)
+            digest.update(Array(try JSON.text(content, pretty: false).utf8))
+            return digest.hexDigest
+        }
     }
 
     private struct Mark: Decodable { var format: Int }

@@ -1,6 +1,5 @@
 import Platform
 import Runs
-import Training
 
 /// The directory of a sweep, `<runs>/sweeps/<name>`. Several processes, also on several machines, may work in it at the
 /// same time.
@@ -31,6 +30,7 @@ package struct SweepDirectory: Sendable {
     package var runs: String { FilePath.join(path, "runs") }
     private var entries: String { RunDirectory.entries(ofSweep: path) }
 
+    private var firstHit: String { FilePath.join(path, "first-hit.json") }
     private var planLock: String { FilePath.join(path, "plan.lock") }
 
     func resultFile(of entry: SweepPlan.Entry) -> String { FilePath.join(entries, "\(entry.name).json") }
@@ -105,6 +105,39 @@ package struct SweepDirectory: Sendable {
         return plan
     }
 
+    /// Changes the error probability of a sweep with `--until` to a smaller one, so that settings that are paused are
+    /// trained further. The winner may change, so its scores are discarded.
+    ///
+    /// - Throws: ``SweepError/otherUntil(sweep:complaint:)``, and errors of reading and writing the plan.
+    package func tighten(until: Double) throws {
+        guard let lock = try FileLock.wait(for: planLock) else { throw SweepError.planInUse(lock: planLock) }
+        defer { withExtendedLifetime(lock) {} }
+        let plan = try plan()
+        guard let former = plan.until else {
+            throw SweepError.otherUntil(
+                sweep: path,
+                complaint: "expected a sweep with --until, found one that trains each setting with all seeds")
+        }
+        guard until <= former else {
+            throw SweepError.otherUntil(
+                sweep: path, complaint: "expected at most \(former), as its plan has, found \(until)")
+        }
+        if until == former { return }
+        for file in [test, RunDirectory.winner(ofSweep: path)] { try POSIX.discardFile(file) }
+        try JSON.write(plan.with(until: until), to: planFile)
+    }
+
+    /// Returns whether an entry is the first of the sweep whose result was computed before. That one is always trained
+    /// again as a check. After an interruption, it is the same entry.
+    func isFirstHit(_ entry: SweepPlan.Entry) throws -> Bool {
+        struct FirstHit: Codable { let entry: Int }
+        guard let lock = try FileLock.wait(for: planLock) else { throw SweepError.planInUse(lock: planLock) }
+        defer { withExtendedLifetime(lock) {} }
+        if try POSIX.kind(at: firstHit) == nil { try JSON.write(FirstHit(entry: entry.index), to: firstHit) }
+        let first: FirstHit = try RunFile.read(from: firstHit)
+        return first.entry == entry.index
+    }
+
     /// Returns the result of an entry; nil if it is not complete.
     package func result(of entry: SweepPlan.Entry) throws -> SweepResult? {
         let path = resultFile(of: entry)
@@ -123,68 +156,5 @@ package struct SweepDirectory: Sendable {
                 (try? POSIX.kind(at: $0.path)) == .directory
                     && (try? POSIX.kind(at: $0.configuration)) == .regular
             }
-    }
-}
-
-/// The result of an entry of a sweep, the content of `entries/entry-0007.json`.
-package struct SweepResult: Codable, Hashable, Sendable {
-    package enum Outcome: String, Codable, Sendable {
-        case finished
-        /// Training diverged. Training again would give the same result.
-        case diverged
-    }
-
-    package var outcome: Outcome
-    /// The name of the run's directory.
-    package var run: String
-    /// The number of completed epochs.
-    package var epochs: Int
-    /// The training time in seconds.
-    package var seconds: Double
-    /// The epoch whose weights were evaluated, ``RunSummary/scoredEpoch``; nil if the entry diverged.
-    package var scoredEpoch: Int?
-    /// The metrics on the training set and on the validation set; none if the entry diverged.
-    private var scores = MetricScores()
-
-    /// A metric's value; nil if the entry diverged, or if the version that trained it did not have the metric.
-    package subscript(metric: Metric, split: MetricSplit) -> Double? { scores[metric.name, split] }
-
-    static let splits: [MetricSplit] = [.train, .validation]
-
-    init(_ summary: RunSummary, run: RunDirectory, diverged: Bool, metrics: [Metric]) {
-        outcome = diverged ? .diverged : .finished
-        self.run = FilePath.name(of: run.path)
-        epochs = summary.epochs
-        seconds = summary.trainingSeconds
-        guard !diverged else { return }
-        scoredEpoch = summary.scoredEpoch
-        for metric in metrics {
-            for split in Self.splits { scores[metric.name, split] = summary[metric.name, split] }
-        }
-    }
-}
-
-extension SweepResult {
-    private enum Key: String, CodingKey { case outcome = "state", run, epochs, seconds, scoredEpoch }
-
-    /// Encodes the result. Scores are members of the same object: "validation_accuracy".
-    package func encode(to encoder: any Encoder) throws {
-        try scores.encode(to: encoder)
-        var values = encoder.container(keyedBy: Key.self)
-        try values.encode(outcome, forKey: .outcome)
-        try values.encode(run, forKey: .run)
-        try values.encode(epochs, forKey: .epochs)
-        try values.encode(seconds, forKey: .seconds)
-        try values.encodeIfPresent(scoredEpoch, forKey: .scoredEpoch)
-    }
-
-    package init(from decoder: any Decoder) throws {
-        scores = try MetricScores(from: decoder)
-        let values = try decoder.container(keyedBy: Key.self)
-        outcome = try values.decode(Outcome.self, forKey: .outcome)
-        run = try values.decode(String.self, forKey: .run)
-        epochs = try values.decode(Int.self, forKey: .epochs)
-        seconds = try values.decode(Double.self, forKey: .seconds)
-        scoredEpoch = try values.decodeIfPresent(Int.self, forKey: .scoredEpoch)
     }
 }

@@ -46,7 +46,7 @@ package struct SweepList: Sendable {
         for (sweep, results) in sweeps {
             let best = results.best.map { results.settings[$0] }
             table.append([
-                sweep.name, "\(results.done)/\(results.plan.entries.count)",
+                sweep.name, "\(results.done)/\(results.count)",
                 best?.accuracy?.text(decimals: 2) ?? "–", best?.title ?? "–",
             ])
         }

@@ -27,7 +27,7 @@ struct SweepPage: RunPage {
     var header: RunPageHeader {
         RunPageHeader(
             kind: text(.kind), name: name, state: results.isComplete ? .finished : .stopped,
-            progress: text(.entriesDone, ["done": "\(results.done)", "count": "\(plan.entries.count)"]),
+            progress: text(.entriesDone, ["done": "\(results.done)", "count": "\(results.count)"]),
             result: result, verdict: results.verdict(test, in: language), figures: figures)
     }
 
@@ -36,7 +36,7 @@ struct SweepPage: RunPage {
             [
                 Markup("strong") { "\(accuracy.text(decimals: 2))\u{A0}%" },
                 Markup("span") {
-                    text(plan.seeds.count == 1 ? oneSeed : seeds, ["seeds": "\(plan.seeds.count)"])
+                    text(results.seedCount == 1 ? oneSeed : seeds, ["seeds": "\(results.seedCount)"])
                 },
             ]
         }
@@ -51,8 +51,8 @@ struct SweepPage: RunPage {
     private var figures: [(name: String, value: String)] {
         var figures: [(name: String, value: String)] = [
             (text(.settings), TextFormat.grouped(plan.settings.count)),
-            (text(.seeds), TextFormat.grouped(plan.seeds.count)),
-            (text(.entries), TextFormat.grouped(plan.entries.count)),
+            (text(.seeds), TextFormat.grouped(results.seedCount)),
+            (text(.entries), TextFormat.grouped(results.count)),
         ]
         let diverged = results.settings.reduce(0) { $0 + $1.diverged }
         if diverged > 0 { figures.append((text(.diverged), TextFormat.grouped(diverged))) }
@@ -70,6 +70,7 @@ struct SweepPage: RunPage {
                 text(.settings), columns: results.columns(in: language), rows: results.rows(in: language),
                 kind: kind)
             Markup("p", ["class": "quiet"]) { text(.legend) }
+            if let origins = results.origins(in: language) { Markup("p", ["class": "quiet"]) { origins } }
         }
         if let chart = SweepSeedChart(results, in: language).chart {
             section(text(.seeds)) { chart.svg }
@@ -77,7 +78,7 @@ struct SweepPage: RunPage {
         if !results.differenceRows(in: language).isEmpty {
             section(text(.gap)) {
                 table(
-                    text(.gap), columns: SweepResults.differenceColumns(in: language),
+                    text(.gap), columns: results.differenceColumns(in: language),
                     rows: results.differenceRows(in: language), kind: kind)
                 Markup("p", ["class": "quiet"]) { results.differenceLegend(in: language) }
             }
@@ -96,7 +97,7 @@ struct SweepPage: RunPage {
         section(text(.entries)) {
             Markup("details") {
                 Markup("summary") {
-                    text(.allEntries, ["count": TextFormat.grouped(plan.entries.count)])
+                    text(.allEntries, ["count": TextFormat.grouped(entryRows.count)])
                 }
                 table(text(.entries), columns: entryColumns, rows: entryRows, kind: kind)
             }
@@ -146,8 +147,15 @@ struct SweepPage: RunPage {
             }
     }
 
+    /// The entries with their results; with `--until` only those that count.
+    private var shownEntries: [(entry: SweepPlan.Entry, result: SweepResult?)] {
+        zip(plan.entries, results.results).compactMap { entry, result in
+            results.race != nil && result == nil ? nil : (entry, result)
+        }
+    }
+
     private var entryRows: [[String]] {
-        zip(plan.entries, results.results).map { entry, result in
+        shownEntries.map { entry, result in
             let missing = result.map { $0.outcome == .diverged ? text(.divergedCell) : "–" } ?? "–"
             func score(_ metric: Metric, _ split: MetricSplit) -> String {
                 result?[metric, split].map(metric.text) ?? missing

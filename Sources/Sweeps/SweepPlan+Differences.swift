@@ -28,6 +28,7 @@ extension SweepPlan {
             compare("--set \(option)", former.values(of: option), values(of: option))
         }
         compare("--seeds", former.seedText, seedText)
+        compare("--until", former.until.map { "\($0)" }, until.map { "\($0)" })
         // The plans have the same options in another order, or the same values in other combinations.
         return lines.isEmpty ? ["the same options in another order or other combinations"] : lines
     }

@@ -16,6 +16,9 @@ package struct SweepPlan: Codable, Hashable, Sendable {
     /// The program with the command `train`; nil for ``formerProgram``, as in plans of versions in which only it had
     /// sweeps.
     package let program: String?
+    /// The error probability with which settings that cannot win are paused, see ``SweepRace``; nil to train each setting
+    /// with all seeds.
+    package private(set) var until: Double?
 
     /// One training.
     package struct Entry: Codable, Hashable, Sendable {
@@ -46,10 +49,11 @@ package struct SweepPlan: Codable, Hashable, Sendable {
     ///   - seeds: The seeds with which each setting is trained.
     ///   - draws: The number of settings to sample (random search); all combinations of the axes' values if nil.
     ///   - drawSeed: The seed of the random search.
+    ///   - until: The error probability with which settings that cannot win are paused; nil to pause none.
     /// - Throws: ``OptionError`` for options that a sweep cannot have, and for too many entries.
     package init(
         of program: Program, base: [String], axes: [SweepAxis], seeds: SweepSeeds, draws: Int? = nil,
-        drawSeed: UInt64 = 0
+        drawSeed: UInt64 = 0, until: Double? = nil
     ) throws(OptionError) {
         try Self.check(base: base, axes: axes, of: program)
         self.program = program.ownsUnnamedRuns ? nil : program.name
@@ -61,6 +65,10 @@ package struct SweepPlan: Codable, Hashable, Sendable {
             settings = try Self.grid(axes)
         }
         self.seeds = seeds.values
+        self.until = until
+        if let complaint = Self.complaint(until: until, settings: settings.count) {
+            throw OptionError("--until: \(complaint)")
+        }
         guard settings.count <= Self.limit / seeds.values.count else {
             throw OptionError(
                 "\(settings.count) settings × \(seeds.values.count) seeds: expected at most \(Self.limit) entries; "
@@ -73,6 +81,31 @@ package struct SweepPlan: Codable, Hashable, Sendable {
     private static func entries(_ settings: Int, _ seeds: [UInt64]) -> [Entry] {
         seeds.flatMap { seed in (0..<settings).map { (setting: $0, seed: seed) } }.enumerated()
             .map { Entry(index: $0, setting: $1.setting, seed: $1.seed) }
+    }
+
+    /// Returns the reason why settings cannot be compared with an error probability; nil if they can.
+    private static func complaint(until: Double?, settings: Int) -> String? {
+        guard let until else { return nil }
+        guard SweepRace.errorProbabilities.contains(until) else {
+            return "expected \(SweepRace.boundsText), found \(until)"
+        }
+        guard settings > 1 else {
+            return
+                "expected at least 2 settings to compare, found \(settings); give --set with several values"
+        }
+        guard settings <= SweepRace.mostSettings else {
+            return
+                "expected at most \(SweepRace.mostSettings) settings, found \(settings); try fewer values, or sample "
+                + "fewer settings with --random"
+        }
+        return nil
+    }
+
+    /// Returns the same plan with another error probability.
+    func with(until: Double) -> SweepPlan {
+        var plan = self
+        plan.until = until
+        return plan
     }
 
     private static func grid(_ axes: [SweepAxis]) throws(OptionError) -> [[String]] {
@@ -247,14 +280,15 @@ extension SweepPlan {
         options.isEmpty ? title(of: setting) : settings[setting].joined(separator: ", ")
     }
 
-    /// The size in words: "3 settings × 10 seeds, 30 entries".
+    /// The size in words: "3 settings × 10 seeds, 30 entries"; with `--until` "2 settings × up to 100 seeds, at most 200
+    /// entries".
     package var size: String {
         func count(_ number: Int, _ one: String, _ many: String) -> String {
             "\(TextFormat.grouped(number)) \(number == 1 ? one : many)"
         }
-        return count(settings.count, "setting", "settings") + " × " + count(seeds.count, "seed", "seeds")
-            + ", "
-            + count(entries.count, "entry", "entries")
+        let (upTo, atMost) = until == nil ? ("", "") : ("up to ", "at most ")
+        return count(settings.count, "setting", "settings") + " × " + upTo
+            + count(seeds.count, "seed", "seeds") + ", " + atMost + count(entries.count, "entry", "entries")
     }
 
     /// Returns the entries as a table for people.
@@ -273,12 +307,25 @@ extension SweepPlan {
             + "-\(digest.hexDigest.prefix(6))"
     }
 
+    /// Returns whether the result of an entry counts in a sweep with `--until`.
+    func counts(_ entry: Entry, in race: SweepRace) -> Bool {
+        race.counts(setting: entry.setting, seed: entry.index / settings.count)
+    }
+
+    /// Returns whether an entry may be needed in a sweep with `--until`.
+    func needs(_ entry: Entry, in race: SweepRace) -> Bool {
+        race.needs(setting: entry.setting, seed: entry.index / settings.count)
+    }
+
     /// The reason why a plan read from a file is invalid; nil if it is valid.
     package var impossible: String? {
         if settings.isEmpty || seeds.isEmpty { return "expected settings and seeds, found none" }
         if settings.contains(where: { $0.count != options.count }) {
             return
                 "expected a value for each of \(options.count) options in each setting, found another number"
+        }
+        if let complaint = Self.complaint(until: until, settings: settings.count) {
+            return "until: \(complaint)"
         }
         // The number is checked first: the product of the counts in a file may be too large to build its entries.
         if entries.count == settings.count * seeds.count, entries == Self.entries(settings.count, seeds) {

@@ -23,7 +23,7 @@ package struct SweepReport: Sendable {
             return
         }
         let former: SweepTest = try RunFile.read(from: sweep.test)
-        guard former.setting == winner, former.scores.count == results.plan.seeds.count else {
+        guard former.setting == winner, former.scores.count == results.seedCount else {
             throw RunError.invalidFile(
                 path: sweep.test,
                 reason: "expected the scores of setting \(winner) with each seed, found others")
@@ -69,7 +69,8 @@ package struct SweepReport: Sendable {
     package func text() -> String {
         let differences = results.differenceTable().map { [$0, results.differenceLegend()] } ?? []
         let parts =
-            [results.table(), SweepResults.legend] + differences + [results.verdict(test)]
+            [results.table(), SweepResults.legend] + differences + [results.origins()].compactMap(\.self)
+            + [results.verdict(test)]
             + (winner.map { [$0.text] } ?? [])
         return parts.joined(separator: "\n\n") + "\nReport: \(sweep.report)"
     }
@@ -105,6 +106,11 @@ package struct SweepTest: Codable, Hashable, Sendable {
     ) throws {
         var scores: [Score] = []
         for entry in results.plan.entries where entry.setting == winner {
+            guard let result = results.results[entry.index] else { continue }
+            guard result.run != nil else {
+                throw SweepError.withoutRun(
+                    entry: entry.name, sweep: sweep.path, program: sweep.program.name)
+            }
             guard let run = try sweep.run(of: entry) else {
                 throw RunError.notFound(
                     name: entry.name, root: sweep.runs, lister: sweep.program.name)

@@ -25,61 +25,73 @@ extension SweepResults {
     ) -> [[String]] {
         ranked.prefix(limit).map { place in
             let setting = settings[place]
-            let seeds =
-                setting.diverged == 0
-                ? "\(setting.done)/\(plan.seeds.count)"
-                : language.text(
-                    SweepText.someDiverged,
-                    [
-                        "done": "\(setting.done)", "seeds": "\(plan.seeds.count)",
-                        "diverged": "\(setting.diverged)",
-                    ])
             return [
                 language.translated(
                     isShort ? plan.shortTitle(of: place) : setting.title, from: SweepTitle.self),
                 setting.accuracy.map { $0.text(decimals: 2) } ?? "–",
-                seeds,
+                seeds(of: place, in: language),
                 setting.standardError.map { TextFormat.fixed($0, decimals: 3) } ?? "–",
                 setting.loss.map { $0.text(decimals: 4) } ?? "–",
             ] + zip(otherMetrics, setting.others).map { $1?.text($0.text) ?? "–" }
         }
     }
 
+    /// Returns the number of a setting's seeds, and its state in words.
+    private func seeds(of place: Int, in language: Language) -> String {
+        let setting = settings[place]
+        let values = [
+            "done": "\(setting.done)", "seeds": "\(plan.seeds.count)", "diverged": "\(setting.diverged)",
+        ]
+        if setting.diverged > 0 { return language.text(SweepText.someDiverged, values) }
+        return switch race?.standings[place].state {
+        case .paused?: language.text(SweepText.paused, values)
+        case nil: "\(setting.done)/\(plan.seeds.count)"
+        default: "\(setting.done)"
+        }
+    }
+
     /// Returns the titles of the columns of ``differenceRows(in:)``.
-    static func differenceColumns(in language: Language = .english) -> [String] {
-        [SweepText.settingColumn, .gapColumn, .intervalColumn, .probabilityColumn, .correctedColumn]
-            .map { language.text($0) }
+    func differenceColumns(in language: Language = .english) -> [String] {
+        let columns: [SweepText] =
+            race == nil
+            ? [.settingColumn, .gapColumn, .intervalColumn, .probabilityColumn, .correctedColumn]
+            : [.settingColumn, .gapColumn, .seedsTogether, .evidenceColumn, .boundColumn]
+        return columns.map { language.text($0) }
     }
 
     /// Returns a row for each setting that can be compared with the best.
     func differenceRows(in language: Language = .english) -> [[String]] {
-        func points(_ value: Double) -> String { TextFormat.fixed(value, decimals: 3) }
-        func chance(_ value: Double) -> String {
-            value < 0.0001 ? "< 0.0001" : TextFormat.fixed(value, decimals: 4)
-        }
+        if let race { return evidenceRows(race) }
         return ranked.compactMap { place in
             guard let difference = settings[place].fromBest, let corrected = settings[place].probability
             else {
                 return nil
             }
             return [
-                settings[place].title, points(difference.mean),
+                settings[place].title, Self.points(difference.mean),
                 language.text(
                     SweepText.interval,
-                    ["low": points(difference.lower), "high": points(difference.upper)]),
-                chance(difference.probability),
-                chance(corrected),
+                    ["low": Self.points(difference.lower), "high": Self.points(difference.upper)]),
+                Self.chance(difference.probability),
+                Self.chance(corrected),
             ]
         }
     }
 
-    /// The positions of the settings from the highest accuracy to the lowest. Settings that diverged or have no result are
-    /// last.
+    static func points(_ value: Double) -> String { TextFormat.fixed(value, decimals: 3) }
+
+    static func chance(_ value: Double) -> String {
+        value < 0.0001 ? "< 0.0001" : TextFormat.fixed(value, decimals: 4)
+    }
+
+    /// The positions of the settings from the highest accuracy to the lowest. Settings that are paused, diverged or have no
+    /// result are last.
     var ranked: [Int] {
         func key(_ place: Int) -> (Int, Double, Double) {
             let setting = settings[place]
             return (
-                place == best ? 0 : setting.accuracy == nil ? 3 : setting.diverged > 0 ? 2 : 1,
+                place == best
+                    ? 0 : setting.accuracy == nil ? 4 : setting.diverged > 0 ? 3 : isPaused(place) ? 2 : 1,
                 -(setting.accuracy?.mean ?? 0), setting.loss?.mean ?? 0
             )
         }
@@ -119,7 +131,7 @@ extension SweepResults {
     /// Returns the gaps to the best setting as a table for people; nil if no setting can be compared.
     func differenceTable() -> String? {
         let rows = differenceRows()
-        return rows.isEmpty ? nil : Self.table(Self.differenceColumns(), rows)
+        return rows.isEmpty ? nil : Self.table(differenceColumns(), rows)
     }
 
     private static func table(_ columns: [String], _ rows: [[String]]) -> String {
@@ -134,6 +146,9 @@ extension SweepResults {
 
     /// Returns the explanation of the table of gaps.
     func differenceLegend(in language: Language = .english) -> String {
+        if race != nil {
+            return language.text(SweepText.evidenceLegend, ["count": "\(settings.count)"])
+        }
         let count = settings.count { $0.fromBest != nil }
         return language.text(SweepText.gapLegend, ["count": "\(count)"], count: count)
     }
@@ -142,6 +157,7 @@ extension SweepResults {
     package func verdict(_ test: SweepTest?, in language: Language = .english) -> String {
         func text(_ key: SweepText, _ values: [String: String] = [:]) -> String { language.text(key, values) }
         guard isComplete else {
+            if let race { return progress(of: race, in: language) }
             return text(.unfinished, ["done": "\(done)", "count": "\(plan.entries.count)"])
         }
         let isAlone = settings.count == 1
@@ -153,15 +169,18 @@ extension SweepResults {
             "accuracy": accuracy.text(decimals: 2),
         ]
         var sentences =
-            isAlone ? [text(.accuracyAlone, values)] : [text(.winnerIs, values)] + doubts(language)
+            isAlone
+            ? [text(.accuracyAlone, values)]
+            : race.map { endings(of: $0, values, in: language) } ?? [text(.winnerIs, values)]
+                + doubts(language)
         if let test {
             let key: SweepText =
                 isAlone
-                ? plan.seeds.count == 1 ? .testAlone : .testAloneSeeds
-                : plan.seeds.count == 1 ? .testOfWinner : .testOfWinnerSeeds
+                ? seedCount == 1 ? .testAlone : .testAloneSeeds
+                : seedCount == 1 ? .testOfWinner : .testOfWinnerSeeds
             sentences.append(
                 text(
-                    key, ["accuracy": test.accuracy.text(decimals: 2), "seeds": "\(plan.seeds.count)"]))
+                    key, ["accuracy": test.accuracy.text(decimals: 2), "seeds": "\(seedCount)"]))
         }
         return sentences.joined(separator: " ")
     }

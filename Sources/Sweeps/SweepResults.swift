@@ -5,14 +5,17 @@ import Training
 /// The results of the completed entries, summarised by setting.
 package struct SweepResults: Sendable {
     package let plan: SweepPlan
-    /// The result of each entry; nil for an entry that is not complete.
+    /// The result of each entry that counts; nil for an entry that is not complete.
     package let results: [SweepResult?]
+    /// The course of a sweep with `--until`; nil without it.
+    package let race: SweepRace?
     /// The settings, in the plan's order.
     package let settings: [Setting]
     /// The metrics of each run other than accuracy and loss.
     package let otherMetrics: [Metric]
     /// The position of the setting with the highest mean validation accuracy so far; ties are broken by the lower mean loss,
-    /// then by the order of the plan. A setting with a diverged entry cannot be the best. Nil if there is none.
+    /// then by the order of the plan. A setting that is paused or has a diverged entry cannot be the best. Nil if there is
+    /// none.
     package let best: Int?
 
     package struct Setting: Sendable {
@@ -32,7 +35,8 @@ package struct SweepResults: Sendable {
         /// The gap to the best setting over the seeds that both have; nil for the best itself, and if no test is
         /// possible.
         package fileprivate(set) var fromBest: PairedDifference?
-        /// The p-value of ``fromBest``, corrected for the number of tests (Holm).
+        /// The p-value of ``fromBest``, corrected for the number of tests (Holm); with `--until`, the upper bound of
+        /// ``SweepRace/probability(of:)``.
         package fileprivate(set) var probability: Double?
     }
 
@@ -48,13 +52,20 @@ package struct SweepResults: Sendable {
 
     /// - Parameters:
     ///   - plan: The sweep's plan.
-    ///   - results: The result of each entry; nil for an entry that is not complete.
+    ///   - results: The result of each entry; nil for an entry that is not complete. With `--until`, only those count
+    ///     that decide the course.
     ///   - metrics: The metrics that each run computes.
     init(_ plan: SweepPlan, _ results: [SweepResult?], metrics: [Metric]) {
         precondition(
             results.count == plan.entries.count,
             "SweepResults: expected \(plan.entries.count) results, received \(results.count)")
         self.plan = plan
+        let race = SweepRace(plan, results)
+        self.race = race
+        let results =
+            race.map { race in
+                zip(plan.entries, results).map { plan.counts($0, in: race) ? $1 : nil }
+            } ?? results
         self.results = results
         let otherMetrics = metrics.filter { !Self.common.contains($0) }
         self.otherMetrics = otherMetrics
@@ -64,7 +75,7 @@ package struct SweepResults: Sendable {
             if let result { done[entry.setting].append(result) }
         }
         var settings = plan.settings.indices.map { Self.setting(plan.title(of: $0), done[$0], otherMetrics) }
-        best = Self.best(of: settings)
+        best = Self.best(of: settings, among: race?.racing ?? Array(settings.indices))
         if let best {
             let differences = settings.indices.map { place in
                 place == best
@@ -81,7 +92,7 @@ package struct SweepResults: Sendable {
             let corrected = PairedDifference.corrected(compared.compactMap { differences[$0]?.probability })
             for (place, probability) in zip(compared, corrected) {
                 settings[place].fromBest = differences[place]
-                settings[place].probability = probability
+                settings[place].probability = race?.probability(of: place) ?? probability
             }
         }
         self.settings = settings
@@ -110,8 +121,8 @@ package struct SweepResults: Sendable {
             standardError: accuracy?.deviation.map { $0 / Double(values(.accuracy).count).squareRoot() })
     }
 
-    private static func best(of settings: [Setting]) -> Int? {
-        let candidates = settings.indices.filter {
+    private static func best(of settings: [Setting], among places: [Int]) -> Int? {
+        let candidates = places.filter {
             settings[$0].diverged == 0 && settings[$0].accuracy != nil
         }
         func key(_ place: Int) -> (Double, Double) {
@@ -123,11 +134,22 @@ package struct SweepResults: Sendable {
     /// The number of completed entries.
     package var done: Int { results.count { $0 != nil } }
 
-    /// Whether all entries are complete.
-    package var isComplete: Bool { done == results.count }
+    /// The number of entries that the sweep needs, as far as it is known.
+    package var count: Int { race?.isOver == true ? done : results.count }
+
+    /// The entries of the winner that were computed before and have no run; it is needed for the winner's weights.
+    package var winnersWithoutRun: [SweepPlan.Entry] {
+        plan.entries.filter { $0.setting == winner && results[$0.index].map { $0.run == nil } ?? false }
+    }
+
+    /// Whether all entries that the sweep needs are complete.
+    package var isComplete: Bool { done == count }
 
     /// The best setting, when all entries are complete.
     package var winner: Int? { isComplete ? best : nil }
+
+    /// The number of seeds with which the best setting was trained.
+    package var seedCount: Int { race?.looks ?? plan.seeds.count }
 
     /// The winner's entry with the highest validation accuracy; ties are broken by the lower loss, then by the order of
     /// the seeds. Nil if there is no winner.
@@ -165,12 +187,13 @@ extension SweepResults {
         return lines.map(CSVRow.text).joined()
     }
 
-    /// Returns the content of `times.csv`: the duration and the run of each entry, which differ when the sweep is
-    /// repeated.
+    /// Returns the content of `times.csv`: the duration and the run of each entry, and the time when a result was computed
+    /// before. They differ when the sweep is repeated.
     package func timesCSV() -> String {
-        zip(plan.entries, results).reduce(into: "entry,seconds,run\n") { text, row in
+        zip(plan.entries, results).reduce(into: "entry,seconds,run,computed_before\n") { text, row in
             if let result = row.1 {
-                text += CSVRow.text(["\(row.0.index)", "\(result.seconds)", result.run])
+                text += CSVRow.text(
+                    ["\(row.0.index)", "\(result.seconds)", result.run ?? "", result.before?.computed ?? ""])
             }
         }
     }

@@ -7,6 +7,8 @@ package final class SweepSession {
     private let sweep: SweepDirectory
     private let plan: SweepPlan
     private let jobs: Int
+    /// The directory of results that were computed before; nil if none is used.
+    private let known: KnownResults?
     /// The notice that fewer entries run at a time than requested.
     private let notice: String?
     private let console: Console
@@ -14,6 +16,8 @@ package final class SweepSession {
     private let start = POSIX.monotonicSeconds()
 
     private var results: [SweepResult?]
+    /// The course of a sweep with `--until`.
+    private var race: SweepRace?
     private var waiting: [Waiting]
     private var running: [Running] = []
     private var failure: SweepError?
@@ -26,6 +30,8 @@ package final class SweepSession {
 
     private struct Waiting {
         let entry: SweepPlan.Entry
+        /// Whether it is trained for the winner's weights, because its result was computed before.
+        var again = false
         /// The earliest time of the next attempt, by the monotonic clock.
         var notBefore = 0.0
         /// The error of the last attempt.
@@ -34,7 +40,10 @@ package final class SweepSession {
 
     private struct Running {
         let entry: SweepPlan.Entry
+        let again: Bool
         let process: ChildProcess
+        /// Whether it was stopped because its setting is paused.
+        var isPaused = false
     }
 
     private static let secondsBetweenLooks = 0.05
@@ -43,11 +52,18 @@ package final class SweepSession {
     /// - Parameters:
     ///   - sweep: The sweep to train.
     ///   - jobs: The maximum number of entries at a time; it is limited to the number of cores.
+    ///   - known: The directory of results that were computed before; nil to use none.
     ///   - console: The console for messages and the table.
     ///   - signal: The signal that stops the sweep.
     package init(
-        _ sweep: SweepDirectory, jobs: Int, console: Console, signal: InterruptSignal
+        _ sweep: SweepDirectory, jobs: Int, known: KnownResults? = nil, console: Console,
+        signal: InterruptSignal
     ) throws {
+        if let known {
+            try Directory.make(known.path)
+            try OpenDirectory.check(known.path)
+        }
+        self.known = known
         self.sweep = sweep
         self.jobs = UsableCores.threads(of: jobs)
         notice = UsableCores.notice(jobs: jobs)
@@ -57,7 +73,11 @@ package final class SweepSession {
         self.plan = plan
         let results = try plan.entries.map { try sweep.result(of: $0) }
         self.results = results
-        waiting = plan.entries.filter { results[$0.index] == nil }.map { Waiting(entry: $0) }
+        let race = SweepRace(plan, results)
+        self.race = race
+        waiting = plan.entries.filter { entry in
+            results[entry.index] == nil && race.map { plan.needs(entry, in: $0) } ?? true
+        }.map { Waiting(entry: $0) }
     }
 
     /// Trains until all entries are complete, one fails, or a signal arrives.
@@ -70,7 +90,7 @@ package final class SweepSession {
         let done = results.count { $0 != nil }
         console.print("Sweep: \(sweep.path): \(plan.size)\(done > 0 ? "; \(done) done" : "")")
         if let notice { console.print("Warning: \(notice)") }
-        if done < results.count { console.print("Entries trained at a time: \(jobs), one thread each") }
+        if !waiting.isEmpty { console.print("Entries trained at a time: \(jobs), one thread each") }
         defer {
             console.eraseBar()
             for child in running { child.process.terminate() }
@@ -80,7 +100,7 @@ package final class SweepSession {
             try lookAtChildren()
             try startChildren()
             sayWaiting()
-            if running.isEmpty, isStopping || waiting.isEmpty { break }
+            if running.isEmpty, isStopping || waiting.isEmpty && !trainsWinner() { break }
             draw()
             POSIX.sleep(seconds: Self.secondsBetweenLooks)
         }
@@ -100,23 +120,21 @@ package final class SweepSession {
     }
 
     private func lookAtChildren() throws {
-        var others: [Running] = []
-        for child in running {
-            guard let ending = child.process.poll() else {
-                others.append(child)
-                continue
-            }
-            try finish(child, ending)
+        for process in running.map(\.process) {
+            guard let ending = process.poll(),
+                let place = running.firstIndex(where: { $0.process === process })
+            else { continue }
+            try finish(running.remove(at: place), ending)
         }
-        running = others
     }
 
     private func finish(_ child: Running, _ ending: ChildProcess.Ending) throws {
         let entry = child.entry
         let result = ending == .exit(code: 0) ? try sweep.result(of: entry) : nil
-        if let result {
+        if let result, !child.again || result.run != nil {
             results[entry.index] = result
             finishedHere += 1
+            defer { pauseSettings() }
             let count = results.count { $0 != nil }
             console.print(
                 "[\(count)/\(results.count)] \(entry.name): \(plan.title(of: entry.setting)), seed \(entry.seed): "
@@ -125,16 +143,57 @@ package final class SweepSession {
             // The entry is in use by another process: on another machine, or of a killed sweep.
             waiting.append(
                 Waiting(
-                    entry: entry, notBefore: POSIX.monotonicSeconds() + Self.secondsUntilNextTry,
+                    entry: entry, again: child.again,
+                    notBefore: POSIX.monotonicSeconds() + Self.secondsUntilNextTry,
                     reason: message(of: child)))
         } else if ending == .exit(code: ExitStatus.timeLimit.code) {
             // A request to stop an entry stops the sweep, which would otherwise resume the entry at once.
             isAskedToStop = true
             stop()
-        } else if !isStopping {
+        } else if try !isStopping && !child.isPaused && !isPausedByOthers(child, ending) {
             failure = failed(child, ending)
             stop()
         }
+    }
+
+    /// Compares the settings of a sweep with `--until`, and stops the entries that are not needed. They keep their
+    /// checkpoints.
+    private func pauseSettings() {
+        guard let former = race else { return }
+        race?.advance(results)
+        guard let race, race.looks > former.looks else { return }
+        for place in plan.settings.indices where race.standings[place].state != former.standings[place].state
+        {
+            console.print(
+                "Paused after \(TextFormat.count(race.standings[place].seeds, "seed")): \(plan.title(of: place))"
+            )
+        }
+        waiting.removeAll { !plan.needs($0.entry, in: race) }
+        for place in running.indices
+        where !running[place].isPaused && !plan.needs(running[place].entry, in: race) {
+            running[place].isPaused = true
+            running[place].process.requestStop()
+        }
+    }
+
+    /// Returns whether an entry ended because results of other processes show that it is not needed.
+    private func isPausedByOthers(_ child: Running, _ ending: ChildProcess.Ending) throws -> Bool {
+        guard race != nil, ending == .exit(code: 0) else { return false }
+        results = try plan.entries.map { try sweep.result(of: $0) }
+        pauseSettings()
+        return race.map { !plan.needs(child.entry, in: $0) } ?? false
+    }
+
+    /// Starts the training of the winner's entries that were computed before, because only their weights can be evaluated
+    /// on the test set. Returns false if there are none.
+    private func trainsWinner() -> Bool {
+        let entries = SweepResults(plan, results, metrics: sweep.program.metrics).winnersWithoutRun
+        guard !entries.isEmpty else { return false }
+        console.print(
+            "The winner's weights are needed: training \(TextFormat.grouped(entries.count)) of its entries again that were "
+                + "computed before")
+        waiting = entries.map { Waiting(entry: $0, again: true) }
+        return true
     }
 
     /// Prints once that only entries of other processes are left, and the error of the first.
@@ -183,10 +242,12 @@ package final class SweepSession {
         while !isStopping, running.count < jobs,
             let next = waiting.firstIndex(where: { $0.notBefore <= now })
         {
-            let entry = waiting.remove(at: next).entry
+            let (entry, again) = (waiting[next].entry, waiting[next].again)
+            waiting.remove(at: next)
             let process = try ChildProcess(
-                ofThisProgram: ["sweep", "run", sweep.path, "--index", "\(entry.index)", "--while-input"])
-            running.append(Running(entry: entry, process: process))
+                ofThisProgram: ["sweep", "run", sweep.path, "--index", "\(entry.index)", "--while-input"]
+                    + (known.map { ["--results", $0.path] } ?? ["--no-lookup"]) + (again ? ["--again"] : []))
+            running.append(Running(entry: entry, again: again, process: process))
         }
     }
 }
@@ -223,6 +284,9 @@ extension SweepSession {
     private var timeText: String {
         let done = results.count { $0 != nil }
         let seconds = POSIX.monotonicSeconds() - start
+        if race != nil {
+            return "\(done) of at most \(results.count) entries, \(TextFormat.duration(seconds: seconds))"
+        }
         let left = finishedHere > 0 ? seconds / Double(finishedHere) * Double(results.count - done) : -1
         return "\(done) of \(results.count) entries, \(TextFormat.duration(seconds: seconds)), "
             + "ETA \(TextFormat.duration(seconds: left))"

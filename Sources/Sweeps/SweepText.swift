@@ -18,6 +18,9 @@ package enum SweepText: TextKey {
     case unfinished, divergedAlone, divergedAll, accuracyAlone, winnerIs
     case testAlone, testAloneSeeds, testOfWinner, testOfWinnerSeeds
     case oneSeedDoubt, doubt, doubtFewSeeds, untested
+    case paused, seedsTogether, evidenceColumn, boundColumn, evidenceLegend
+    case racing, settled, unsettled
+    case computedBefore, checkedAgain
     case chart, chartOfBest, chartAxis, chartSeed, chartMean
 
     package var text: Text {
@@ -169,6 +172,48 @@ package enum SweepText: TextKey {
                     "Its lead over {count} other setting was not tested: fewer than two seeds finished, or all seeds have "
                     + "the same gap.",
                 ko: "다른 설정 {count}개와의 차이는 검정하지 않았습니다. 끝난 시드가 두 개보다 적거나 모든 시드의 차이가 같습니다.")
+        case .paused: Text("{done}, paused", ko: "{done}, 일시 중지")
+        case .seedsTogether: Text("Seeds", ko: "시드")
+        case .evidenceColumn: Text("E-value", ko: "e값")
+        case .boundColumn: Text("p at most", ko: "p값 상한")
+        case .evidenceLegend:
+            Text(
+                "Gap in validation accuracy to the best setting over the same seeds, in percentage points. E-value: the evidence "
+                    + "that another setting is better, the largest so far. p at most: {count} settings / e-value, which holds "
+                    + "after any number of looks, if the differences between two settings are symmetric about their mean.",
+                ko: "같은 시드로 비교한 가장 좋은 설정과의 검증 정확도 차이(퍼센트포인트)입니다. e값은 더 나은 설정이 있다는 증거의 크기이며, "
+                    + "지금까지의 최댓값입니다. p값 상한은 설정 수 {count} / e값이며, 두 설정의 차이가 평균을 중심으로 대칭이면 몇 번을 "
+                    + "확인해도 성립합니다.")
+        case .racing:
+            Text(
+                "After {looks} of at most {seeds} seeds, {left} of {count} settings are in doubt.",
+                ko: "최대 {seeds}개 시드 중 {looks}개로 비교한 결과, 설정 {count}개 중 {left}개가 아직 확실하지 않습니다.")
+        case .settled:
+            Text(
+                "Settled after {looks} of at most {seeds} seeds: {setting}, {accuracy} %. Each paused setting is worse than another one; the "
+                    + "probability of any error in this is at most {until}.",
+                ko:
+                    "최대 {seeds}개 시드 중 {looks}개로 결정: {setting}, {accuracy} %. 일시 중지한 설정은 모두 다른 설정보다 나쁘며, 이 판단이 하나라도 틀릴 "
+                    + "확률은 최대 {until}입니다.")
+        case .unsettled:
+            Text(
+                "Not settled with all seeds of --seeds ({looks}): {left} of {count} settings are in doubt. Among them, "
+                    + "{setting} has the highest mean validation accuracy, {accuracy} %. A new sweep with more --seeds looks "
+                    + "up the entries of this one.",
+                ko: "--seeds의 시드({looks}개)를 모두 사용했지만 결정되지 않음: 설정 {count}개 중 {left}개가 아직 확실하지 않습니다. 그중 "
+                    + "평균 검증 정확도는 {setting}이(가) {accuracy} %로 가장 높습니다. --seeds를 늘린 새 스윕은 이 스윕의 항목을 다시 "
+                    + "학습하지 않고 찾아 씁니다.")
+        case .computedBefore:
+            Text(
+                "Computed before: {count} of {done} entries, on {days}, trajectory version {trajectory}. They were looked up "
+                    + "by their options and data, and not trained for this sweep.",
+                ko: "이전에 계산한 항목: {done}개 중 {count}개({days}, 궤적 버전 {trajectory}). 옵션과 데이터로 찾은 결과이며, 이 스윕에서 "
+                    + "학습하지 않았습니다.")
+        case .checkedAgain:
+            Text(
+                "Trained again and equal to the last bit: {count} entries computed before.",
+                one: "Trained again and equal to the last bit: {count} entry computed before.",
+                ko: "이전에 계산했지만 다시 학습하여 마지막 비트까지 같음을 확인한 항목: {count}개.")
         case .chart: Text("Validation accuracy of each seed", ko: "시드별 검증 정확도")
         case .chartOfBest:
             Text(

@@ -12,16 +12,17 @@ struct SweepWinner {
     private let sweep: SweepDirectory
     private let plan: SweepPlan
 
-    /// Finds the winner; nil until all entries are complete, and if each setting diverged.
+    /// Finds the winner; nil until all entries are complete, if each setting diverged, and if the winner's entry was
+    /// computed before and has no run yet.
     init?(_ sweep: SweepDirectory, _ results: SweepResults) {
         guard let (entry, result) = results.winningEntry,
-            let accuracy = result[.accuracy, .validation]
+            let accuracy = result[.accuracy, .validation], let run = result.run
         else { return nil }
         self.sweep = sweep
         self.entry = entry
         self.accuracy = accuracy
         plan = results.plan
-        run = RunDirectory(path: FilePath.join(sweep.runs, result.run))
+        self.run = RunDirectory(path: FilePath.join(sweep.runs, run))
     }
 
     /// Makes the link `winner` in the sweep's directory point to the run. Commands find the run by it.

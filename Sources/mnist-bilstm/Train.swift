@@ -91,8 +91,10 @@ struct Train: TrainingCommand {
         return words
     }
 
-    func train() throws -> ExitStatus {
-        guard let resumption = try resuming.resumption(in: places.runs) else { return try start() }
+    func train(unless isKnown: ((Receipt) throws -> Bool)?) throws -> ExitStatus {
+        guard let resumption = try resuming.resumption(in: places.runs) else {
+            return try start(unless: isKnown)
+        }
         var options = try options(on: resumption.options)
         // With options that have no effect, the run's config.json would be refused as a recipe.
         if resuming.allowChanges { options = options.effective }
@@ -107,7 +109,7 @@ struct Train: TrainingCommand {
         return try training.run(opensPage: keeping.page.page)
     }
 
-    private func start() throws -> ExitStatus {
+    private func start(unless isKnown: ((Receipt) throws -> Bool)?) throws -> ExitStatus {
         let recipe = try ImageTraining.Recipe(self.recipe ?? Self.defaultRecipe)
         var options = try options(on: recipe)
         try options.resolveTeacher()
@@ -115,7 +117,7 @@ struct Train: TrainingCommand {
         // The header names a recipe only if the command line gives it.
         var training = ImageTraining(options, recipe: self.recipe == nil ? nil : recipe)
         training.initial = initial
-        return try training.run(opensPage: keeping.page.page)
+        return try training.run(opensPage: keeping.page.page, unless: isKnown)
     }
 
     /// The options that a sweep can try.
@@ -139,6 +141,7 @@ struct Train: TrainingCommand {
         SweepExamples(
             whole: "--seeds 0-9 --set cell=lstm,gru --validation 5000", name: "cell-3fa2b1",
             other: "--seeds 0 --set ema=0.9..0.99 --random 9 --validation 500",
-            plan: "--seeds 0 --set cell=lstm,gru --validation 500")
+            plan: "--seeds 0 --set cell=lstm,gru --validation 500",
+            until: "--until 0.01 --set cell=lstm,gru --validation 5000")
     }
 }

@@ -43,7 +43,7 @@ struct Train: TrainingCommand {
 
     func options() throws -> SequenceTraining.Options { try .init().changed(by: given) }
 
-    func train() throws -> ExitStatus {
+    func train(unless isKnown: ((Receipt) throws -> Bool)?) throws -> ExitStatus {
         let resumption = try resuming.resumption(in: process.runs)
         let options = try (resumption?.options ?? .init()).changed(by: given)
         if let run = resumption, (run.options.text == nil) != (options.text == nil) {
@@ -55,9 +55,9 @@ struct Train: TrainingCommand {
         let allowsChanges = resuming.allowChanges
         return options.text == nil
             ? try SequenceTraining(options, resuming: resumption, allowsChanges: allowsChanges)
-                .run(opensPage: keeping.page.page)
+                .run(opensPage: keeping.page.page, unless: isKnown)
             : try TextTraining(options, resuming: resumption, allowsChanges: allowsChanges)
-                .run(opensPage: keeping.page.page)
+                .run(opensPage: keeping.page.page, unless: isKnown)
     }
 
     /// The options that a sweep can try.
@@ -83,6 +83,7 @@ struct Train: TrainingCommand {
         SweepExamples(
             whole: "--seeds 0-9 --set layers=1,2 --validation 50", name: "layers-3fa2b1",
             other: "--resume layers-3fa2b1", plan: "--seeds 0 --validation 0.2",
+            until: "--until 0.01 --set layers=1,2 --validation 50",
             validation: "--validation is required, except with --text, whose default is 0.1")
     }
 }

@@ -39,6 +39,8 @@ struct Translation: CustomTestStringConvertible {
             "Sources/mnist-bilstm/Guide.docc/Installing.md",
             "Sources/mnist-bilstm/Guide.docc/Installing-ko.md"),
         Translation(
+            "Sources/mnist-bilstm/Guide.docc/Sweeps.md", "Sources/mnist-bilstm/Guide.docc/Sweeps-ko.md"),
+        Translation(
             "Sources/mnist-bilstm/Guide.docc/Receipts.md", "Sources/mnist-bilstm/Guide.docc/Receipts-ko.md"),
     ]
 

@@ -19,7 +19,7 @@ public struct FuzzTarget: Sendable {
         .idx, .idxPair, .gzip, .zipArchive, .png, .picture, .prices, .timeSeries, .sequenceTable, .text,
         .safetensors, .checkpoint,
         .checkpointMetadata, .moduleCheckpoint, .pytorchFile, .onnx,
-        .json, .recipe, .run, .receipt, .sweep, .events, .pageRequest,
+        .json, .recipe, .run, .receipt, .sweep, .knownResult, .events, .pageRequest,
     ]
 
     /// Reads an input.

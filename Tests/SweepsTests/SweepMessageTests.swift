@@ -18,6 +18,17 @@ struct SweepMessageTests {
             "entryFailed": .entryFailed(
                 entry: "entry-0001", ending: "ended with exit code 74", exitStatus: .inputOutput,
                 message: "MESSAGE"),
+            "unusableResult": .unusableResult(
+                file: "results/3f/3fa2.json", reason: "expected format 1, found 2"),
+            "changedResult": .changedResult(file: "results/3f/3fa2.json", expected: "DIGEST", found: "OTHER"),
+            "foreignResult": .foreignResult(
+                file: "results/3f/3fa2.json", expected: "IDENTITY", found: "OTHER"),
+            "otherResult": .otherResult(
+                entry: "entry-0001", difference: .epoch(2, expected: "DIGEST", found: "OTHER"),
+                file: "results/3f/3fa2.json", verify: "mnist-bilstm verify runs/sweeps/a/runs/RUN"),
+            "withoutRun": .withoutRun(entry: "entry-0001", sweep: "runs/sweeps/a", program: "mnist-bilstm"),
+            "otherUntil": .otherUntil(
+                sweep: "runs/sweeps/a", complaint: "expected at most 0.01, as its plan has, found 0.05"),
         ]
         try Snapshot.check(
             messages: errors.map { (name: $0.key, message: $0.value.description) }, "sweep-errors",

@@ -216,9 +216,9 @@ struct SweepResultsTests {
                 """)
         #expect(
             results.timesCSV() == """
-                entry,seconds,run
-                0,1.5,"a,b"
-                2,1.5,"a,b"
+                entry,seconds,run,computed_before
+                0,1.5,"a,b",
+                2,1.5,"a,b",
 
                 """)
     }

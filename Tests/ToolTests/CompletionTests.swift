@@ -43,7 +43,8 @@ import Runs
         Case(line: "mnist-bilstm datasets verify ", expected: ["fashion-mnist", "kmnist"]),
         Case(line: "sequence-classifier evaluate ", expected: runs),
         Case(line: "sequence-classifier sweep --resume ", expected: ["cells", "rates"]),
-        Case(line: "sequence-classifier sweep --re", expected: ["resume", "reduction", "readout"]),
+        Case(
+            line: "sequence-classifier sweep --re", expected: ["resume", "results", "reduction", "readout"]),
         Case(line: "runs-page --", expected: ["port", "host", "until-idle"]),
         Case(line: "stock-forecast predict --run ", expected: runs),
         Case(line: "stock-forecast --model ", expected: ["rnn", "lstm", "gru", "all"]),

@@ -261,13 +261,20 @@ import Testing
                 "--seeds 0 --set momentum=0.1,0.2 --validation 20",
                 "--seeds 0 --set patience=1,2 --schedule constant --validation 20", "--random-seed 3",
                 "--random 0",
-                "--jobs 0", "--resume none", "--resume none --seeds 0", "--name a/b",
+                "--jobs 0", "--until 0 --set cell=lstm,gru --validation 20",
+                "--until 1.5 --set cell=lstm,gru --validation 20", "--until x",
+                "--until 0.01 --validation 20",
+                "--until 0.01 --set cell=gru --validation 20", "--resume none --until 0.01", "--results ''",
+                "--results shared --no-lookup", "--resume none", "--resume none --seeds 0", "--name a/b",
                 "plan --seeds 0-99999 --set hidden-size=1,2,3,4,5,6,7,8,9,10,11 --validation 20",
                 "run none --index 0", "report none", "report", "run cells", "run", "run cells --index x",
                 "report none --data ''", "--sched cosine --seeds 0 --validation 20", "nothing --seeds 0",
             ].map { "\($0)" })
         try transcript.run("mnist-bilstm sweep plan --name cells \(whole)")
         try transcript.run("mnist-bilstm sweep plan --name cells --hidden-size 3 \(whole)")
+        try transcript.run("mnist-bilstm sweep plan --name cells --until 0.01 \(whole)")
+        try transcript.run("mnist-bilstm sweep --resume cells --until 0.01")
+        try transcript.run("mnist-bilstm sweep --resume cells --results data/t10k-labels-idx1-ubyte")
         try transcript.run("mnist-bilstm sweep run cells --index 4")
         try transcript.run("mnist-bilstm sweep run cells --index 1 --data none")
         try transcript.run("mnist-bilstm evaluate cells")

@@ -146,6 +146,14 @@ extension ClassifierTraining {
             metrics: metrics, seed: options.seed, threads: options.usedThreads)
     }
 
+    /// Returns the receipt of a new run before its first step.
+    private func receipt(_ data: Data) -> Receipt {
+        Receipt(
+            program: Options.program.name,
+            segments: [.init(firstStep: 0, options: options.receiptOptions, models: models(data))],
+            data: data.contents.sorted { $0.role < $1.role })
+    }
+
     /// Trains. Ctrl-C, SIGTERM, the time limit and a request end training after the current step, and everything is saved.
     ///
     /// Invalid options, invalid training data and test files of another form are found before the run's directory is
@@ -153,23 +161,26 @@ extension ClassifierTraining {
     ///
     /// - Parameters:
     ///   - opensPage: Whether to start the page of the runs beside the training.
+    ///   - isKnown: Called with the receipt of a new run before its directory is created; if it returns true, the result is
+    ///     known, and nothing is trained.
     ///   - commandLine: The words of the command line.
     ///   - terminal: The terminal where lines are shown.
     /// - Returns: Success, or the status for an unwritten file, the time limit, a request or a signal.
     /// - Throws: ``ReportedError``
     package func run(
-        opensPage: Bool = false, commandLine: [String] = CommandLine.arguments,
-        terminal: Terminal = .standardOutput
+        opensPage: Bool = false, unless isKnown: ((Receipt) throws -> Bool)? = nil,
+        commandLine: [String] = CommandLine.arguments, terminal: Terminal = .standardOutput
     ) throws -> ExitStatus {
         try Job.run(
             of: Options.program, isQuiet: options.quiet, terminal: terminal, commandLine: commandLine,
-            prepare: {
+            prepare: { () throws -> Data? in
                 let data = try data()
                 try resumption?.check(data: data.fingerprint)
                 let memory = memory(data)
                 try memory.engine.checkTraining(
                     threads: options.usedThreads, hasAverage: options.ema != nil,
                     evaluatesBest: data.validation != nil, data: Double(memory.data))
+                if resumption == nil, let isKnown, try isKnown(receipt(data)) { return nil }
                 return data
             },
             lock: { try resumption?.lock ?? RunDirectory.create(root: options.runs, name: options.name) },

@@ -11,6 +11,8 @@ struct SweepContent: Encodable {
     /// The numbers of complete entries and of all.
     let done, count: Int
     let seeds: [UInt64]
+    /// The error probability of a sweep with `--until`; nil without it.
+    let until: Double?
     let settings: [Setting]
     /// The winner's scores on the test set; nil until all entries are complete, and without a test set.
     let test: Test?
@@ -25,7 +27,7 @@ struct SweepContent: Encodable {
         /// The standard error of the mean accuracy.
         let standardError: Double?
         /// The gap to the best setting over the seeds that both have, and its p-value, corrected for the number of tests
-        /// (Holm).
+        /// (Holm); with `--until`, the upper bound of its p-value.
         let gap: Gap?
         let p: Double?
         let isBest: Bool
@@ -60,12 +62,15 @@ struct SweepContent: Encodable {
         let plan = results.plan
         name = sweep.name
         program = plan.program ?? SweepPlan.formerProgram
-        (done, count, seeds) = (results.done, plan.entries.count, plan.seeds)
+        (done, count, seeds) = (results.done, results.count, Array(plan.seeds.prefix(results.seedCount)))
+        until = plan.until
         test = report.test.map { Test(accuracy: $0.accuracy, scores: $0.scores) }
         let begun = try Self.begunRuns(of: sweep, results)
         var runs = [[Run]](repeating: [], count: plan.settings.count)
         for (entry, result) in zip(plan.entries, results.results) {
             let run = result?.run ?? begun[entry.name]
+            // Most entries of a sweep with `--until` may never be needed.
+            if plan.until != nil, result == nil, run == nil { continue }
             runs[entry.setting].append(
                 Run(
                     id: run.map { "sweeps/\(sweep.name)/runs/\($0)" }, entry: entry.index, seed: entry.seed,

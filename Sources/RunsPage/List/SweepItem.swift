@@ -31,7 +31,7 @@ struct SweepItem: Sendable {
             let results = try SweepResults(sweep, plan)
             json.add("program", plan.program ?? SweepPlan.formerProgram)
             json.add("done", results.done)
-            json.add("count", plan.entries.count)
+            json.add("count", results.count)
             json.add("winner", results.winner.map { results.settings[$0].title })
             json.add("problems", [])
         } catch {

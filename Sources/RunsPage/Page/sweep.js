@@ -62,7 +62,7 @@ export class Sweep {
         h("p", {}, text("doneOf", { done: sweep.done, count: sweep.count }), " · ", text("seedsCount", { count: sweep.seeds.length })),
         sweep.done < sweep.count ? h("progress", { max: Math.max(1, sweep.count), value: sweep.done, "aria-label": text("progress") }) : null,
         sweep.test ? h("p", {}, text("sweepTest", { value: spread(sweep.test.accuracy, metric) })) : null),
-      h("section", { class: "panel" }, h("h2", {}, text("settings")), h("p", { class: "quiet" }, text("sweepText"), accuracies.length ? ` ${text("sweepDots", scale)}` : "", tests ? ` ${text("sweepTests", { count: tests })}` : ""),
+      h("section", { class: "panel" }, h("h2", {}, text("settings")), h("p", { class: "quiet" }, text("sweepText"), accuracies.length ? ` ${text("sweepDots", scale)}` : "", tests ? ` ${text(sweep.until ? "sweepUntil" : "sweepTests", { count: tests })}` : ""),
         table([text("setting"), text("validationAccuracy"), text("seedsDots"), text("validationLoss"), text("standardError"), text("gap"), "p", text("runsDone")], rows, "numbers sweep-table", text("settings"))),
       h("section", { class: "panel" }, h("h2", {}, text("entries")), settings.map((setting) => h("details", {}, h("summary", {}, setting.title),
         h("ul", { class: "sweeps", role: "list" }, setting.runs.map((run) => h("li", {}, run.id ? h("a", { href: context.href("run", { id: run.id }) }, text("seed", { seed: run.seed })) : text("seed", { seed: run.seed }), " ",

@@ -10,9 +10,10 @@
 enum QuickLogarithm {
     /// Returns the logarithm and a bound for its error.
     ///
-    /// The error is that of s, with five roundings of 2⁻⁵³ |s|, and of the sums of the lower part, with four; the
-    /// series leaves out r¹⁰/10 < 2⁻⁷⁷. That is below 2⁻⁷³. Next to 1, where |r| is at most 2⁻⁸, it is below 2⁻⁵¹
-    /// |r|³. The bounds have another bit for the rounding of the lower part in ``DoubleDouble/nearest(error:)``.
+    /// The errors are five roundings of 2⁻⁵³ |s| in s, four of the same size in the sums of the lower part, and
+    /// r¹⁰/10 < 2⁻⁷⁷, which the series leaves out: together they are below 2⁻⁷³. Next to 1, where |r| is at most 2⁻⁸,
+    /// they are below 2⁻⁵¹ |r|³. The bounds have another bit for the rounding of the lower part in
+    /// ``DoubleDouble/nearest(error:)``.
     ///
     /// - Parameter x: A positive normal number.
     @inline(__always)

@@ -61,7 +61,7 @@ struct IdentityTests {
     }
 }
 
-/// Correctly rounded results and those of this machine's C library, which is allowed a last digit that differs.
+/// Correctly rounded results, and the C library's, whose last digit may differ.
 @Suite("Elementary functions and the C library")
 struct LibraryTests {
     /// The distance in last digits that the C libraries keep: 1, and 2 where they say so (glibc's manual, "Known

@@ -14,6 +14,7 @@ make_sysroot() {
     download_packages
     umount_system
     unpack_packages
+    complete_libraries
     rm -rf "$root$packages_state/debs" "$root$packages_state/cache"
     write_sdk
     touch "$work/sysroot.done"
@@ -64,6 +65,13 @@ unpack_packages() {
         './usr/libexec/swift/lib/clang/*/lib/linux/libclang_rt.builtins*' \
         './usr/libexec/swift/lib/clang/*/lib/linux/clang_rt.crt*' \
         --exclude='./usr/libexec/swift/lib/swift/host/*' --exclude='./usr/libexec/swift/lib/swift/embedded/*'
+}
+
+# Tests that import Foundation are linked with lib_Testing_Foundation, which Debian's package has not, and use nothing of
+# it: an empty archive is enough.
+complete_libraries() {
+    local libraries="$root/sysroot/usr/lib/swift/linux"
+    [ -e "$libraries/lib_Testing_Foundation.so" ] || printf '!<arch>\n' > "$libraries/lib_Testing_Foundation.a"
 }
 
 # A toolset without the path of the linker and options makes SwiftPM ignore the whole SDK.

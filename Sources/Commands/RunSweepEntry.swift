@@ -10,8 +10,8 @@ package struct RunSweepEntry<Tool: RunTool>: ParsableCommand {
             discussion: """
                 Example: \(Tool.program.name) sweep run cells --index 7
 
-                An entry that is done is not trained again, and neither is one whose result is in --results. An entry whose loss is not finite is recorded as diverged. After \
-                Ctrl-C, SIGTERM or a closed terminal, the same command resumes the entry.
+                An entry that is done is not trained again, and neither is one whose result is in --results. An entry whose \
+                loss is not finite is recorded as diverged. After Ctrl-C, SIGTERM or a closed terminal, the same command resumes the entry.
 
                 Exit codes: 0 the entry is done, 64 bad option, 65 bad data, 66 missing sweep or data, 71 not enough \
                 memory, 73 entry in use by another process, 74 a file could not be written, 75 stopped by a \

@@ -80,7 +80,7 @@ compare_trainings() {
 
 # A run that one processor begins and the other ends has the files of a run that was never stopped.
 compare_resumed() {
-    local options=(--epochs 3 --hidden-size 32 --schedule cosine) unstopped begun resumed first second
+    local options=(--epochs 2 --hidden-size 16 --schedule cosine) unstopped begun resumed first second
     train x86_64 unstopped "${options[@]}"
     unstopped="$(newest x86_64)"
     for first in x86_64 arm64; do
@@ -101,7 +101,7 @@ other() { [ "$1" = x86_64 ] && echo arm64 || echo x86_64; }
 
 # begin PROCESSOR OPTION...: trains until a time limit that no processor reaches the end in, and sets `steps`.
 begin() {
-    local limit=0.1s status=0
+    local limit=0.02s status=0
     [ "$1" = x86_64 ] || limit=3s
     on "$1" train --dataset idx --data data --runs runs --progress none --name begun --time-limit "$limit" \
         "${@:2}" >> "$log" 2>&1 || status=$?

@@ -31,7 +31,7 @@ setup() {
     unpack_tools
     make_compiler
     make_sysroot
-    cp "$work/tools/usr/bin/qemu-aarch64-static" "$root/usr/local/bin/"
+    cp --remove-destination "$work/tools/usr/bin/qemu-aarch64-static" "$root/usr/local/bin/"
 }
 
 trainings() {

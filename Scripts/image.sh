@@ -2,16 +2,18 @@
 # Writes an image for containers, .build/image/recurrent-networks.tar, in the layout of the Open Container Initiative
 # (OCI): the tools with their manual pages and completions, the libraries that they need, and the data sets of this
 # repository. Neither Docker nor another program for containers is needed. The same commit gives the same digest, in any
-# directory, with the same toolchain and system libraries: every file has the commit's date and no path of this machine.
-# runs-page is left out: its page is for the machine on which it runs, and it needs libcurl.
+# directory, with the same toolchain and system libraries: every file has the commit's date, and the programs are built in
+# a clone that always has the same path. (Swift's compiler writes a digest of its options and the lengths of some paths into
+# programs.) Changes that are not committed are not part of the image. runs-page is left out: its page is for the machine on
+# which it runs, and it needs libcurl.
 #
 # usage: Scripts/image.sh
 #   SOURCE_DATE_EPOCH   seconds since 1970, instead of the commit's date
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
-readonly image="$PWD/.build/image" programs=(mnist-bilstm sequence-classifier stock-forecast)
-readonly layers="$image/layers"
+readonly image="$PWD/.build/image" repository="$PWD" place=/var/tmp/recurrent-networks-image
+readonly layers="$image/layers" programs=(mnist-bilstm sequence-classifier stock-forecast)
 
 fail() {
     printf 'image: %s\n' "$@" >&2
@@ -22,7 +24,7 @@ fail() {
 [ "$(uname -s)" = Linux ] || fail "the programs of an image are for Linux; run this on Linux"
 command -v python3 > /dev/null || fail "python3 is needed: apt-get install python3"
 revision="$(git rev-parse HEAD)" || fail "expected a git checkout: the commit gives the image its date"
-[ -z "$(git status --porcelain)" ] || revision="$revision-modified"
+[ -z "$(git status --porcelain)" ] || echo "image: changes that are not committed are not part of the image" >&2
 SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}"
 readonly revision SOURCE_DATE_EPOCH
 # Files are readable for everyone, whatever the umask of the user is.
@@ -56,15 +58,25 @@ stage_data() {
     done < <(git ls-files -z datasets)
 }
 
+make_clone() {
+    mkdir "$place" 2> /dev/null || fail "$place exists: another image is being built, or a build was killed." \
+        "If none is being built, remove it: rm -rf $place"
+    trap 'rm -rf "$place"' EXIT
+    git clone --quiet "$repository" "$place"
+    git -C "$place" checkout --quiet --detach "$revision"
+}
+
 stage_programs() {
-    PREFIX=/usr DESTDIR="$layers/3-programs" STATIC=yes PROGRAMS="${programs[*]}" Scripts/install.sh > /dev/null
+    PREFIX=/usr DESTDIR="$layers/3-programs" STATIC=yes PROGRAMS="${programs[*]}" "$place/Scripts/install.sh" > /dev/null
 }
 
 rm -rf "$layers"
 mkdir -p "$layers"
-echo "image: building the programs, some minutes the first time" >&2
+echo "image: building the programs, some minutes" >&2
+make_clone
+cd "$place"
 stage_programs
 stage_system
 stage_data
-python3 -B Scripts/image/layout.py --layers "$layers" --epoch "$SOURCE_DATE_EPOCH" --revision "$revision" \
+python3 -B "$repository/Scripts/image/layout.py" --layers "$layers" --epoch "$SOURCE_DATE_EPOCH" --revision "$revision" \
     --name recurrent-networks --out "$image/recurrent-networks.tar"

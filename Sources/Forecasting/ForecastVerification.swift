@@ -60,8 +60,8 @@ package struct ForecastVerification {
         self.options = options
     }
 
-    /// Returns the options of a run or of a network; those of a network's run, if there is one, because they have the place of
-    /// the data.
+    /// Returns the options of a run, or of the run of a network, because they have the place of the data. A network without a
+    /// run has its own.
     private static func options(of found: RunDirectory) throws -> ForecastTraining.Options {
         let parent = RunDirectory(path: FilePath.directory(of: found.path))
         let isNetwork = try ForecastMember.all(in: parent).contains { $0.run == found }
@@ -177,7 +177,7 @@ package struct ForecastVerification {
 
     // MARK: The run
 
-    /// Compares the forecasts of all networks with those of the run, and prints their scores.
+    /// Compares the forecasts of all networks with the forecasts in the run, and prints their scores.
     private func compareForecasts(
         of networks: [ForecastNetwork], on data: ForecastData, in run: RunDirectory, _ console: Console
     ) throws -> Bool {

@@ -58,7 +58,7 @@ package struct ReceiptDraft: Sendable {
 }
 
 extension ReceiptDraft? {
-    /// Writes the receipt of a training that begins; without a draft, removes that of an earlier one.
+    /// Writes the receipt of a training that begins; without a draft, removes the receipt of an earlier training.
     package func begin(in run: RunDirectory) throws {
         guard let self else { return try POSIX.discardFile(run.receipt) }
         try self.write(to: run)

@@ -71,10 +71,15 @@ struct ControlTests {
         let request = try PageRequest(
             method: "POST", target: "/api/resume", headers: PageSample.changing,
             body: Array(#"{"id": "\#(name)", "epochs": \#(epochs)}"#.utf8))
-        do {
-            return try sample.page.resume(request) { _ in path }
-        } catch {
-            return .error(PageError(error))
+        while true {
+            do {
+                return try sample.page.resume(request) { _ in path }
+            } catch let error as FileError where error.code == ETXTBSY {
+                // A child of another test was started while the script was written, and has not yet closed it.
+                usleep(10_000)
+            } catch {
+                return .error(PageError(error))
+            }
         }
     }
 

@@ -59,9 +59,9 @@ import Testing
         ) { $0.formUnion(try names(of: $1).options) }
         for (page, text) in try pages() {
             // `--only` and `--json` of Benchmarks/peers.py are options of make benchmark-peers.
-            // Others are options of MLflow, trackio and Swift.
+            // Others are options of MLflow, trackio, Swift and Docker.
             let lines = text.components(separatedBy: "\n").filter { line in
-                !["make benchmark-peers", "mlflow ", "trackio ", "swift build "].contains {
+                !["make benchmark-peers", "mlflow ", "trackio ", "swift build ", "docker "].contains {
                     line.contains($0)
                 }
             }

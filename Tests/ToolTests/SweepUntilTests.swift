@@ -57,12 +57,14 @@ import Testing
 
     @Test(arguments: 0..<2 as Range<UInt64>)
     func `killed at random instants, a sweep is resumed with the same results`(chain: UInt64) throws {
+        let start = ContinuousClock.now
         let expected = try Tool.run(words("whole", "0.05"))
+        let duration = (ContinuousClock.now - start) / .milliseconds(1)
         try #require(expected.exitCode == 0, "\(expected.errors)")
         var (random, kills) = (SplitMix64(chain), 0)
         for _ in 0..<8 {
             let tool = try RunningTool(words("killed", "0.05") + ["--jobs", "2"])
-            usleep(UInt32(300_000 + 1_200_000 * random.nextUnit()))
+            usleep(UInt32(1000 * duration * (0.1 + 0.4 * Double(random.nextUnit()))))
             tool.send(chain == 0 ? SIGKILL : SIGTERM)
             if tool.ending() == 0 { break }
             kills += 1

@@ -49,7 +49,7 @@ final class GradientExchange {
             }
             sentParts.append(Self.bytes(first..<place))
         }
-        // The groups of a process follow those of the process before, so what is received is in the order of the groups.
+        // Processes have consecutive groups, so what is received is in the order of the groups.
         connection.exchange(
             UnsafeRawBufferPointer(start: sent.base, count: Self.bytes(place)), parts: sentParts,
             into: UnsafeMutableRawBufferPointer(

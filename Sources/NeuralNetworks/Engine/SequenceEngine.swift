@@ -305,7 +305,7 @@ public final class SequenceEngine {
 
     /// Computes every `groupCount`-th shard of the batch and adds its gradient to the gradient of the group.
     ///
-    /// - Parameter task: The number of the group among those of this process.
+    /// - Parameter task: The number of the group among the groups of this process.
     private func trainShards(_ task: Int, _ worker: Int) {
         guard let batch else { return }
         let stride = FloatBuffer.padded(parameters.count)

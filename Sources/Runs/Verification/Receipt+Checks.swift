@@ -24,10 +24,10 @@ extension Receipt {
         }
     }
 
-    /// Checks that data or models that were read are those of the receipt.
+    /// Checks that data or models that were read have the content that the receipt names.
     ///
     /// - Parameters:
-    ///   - found: What was read.
+    ///   - found: The contents that were read.
     ///   - expected: The contents of the receipt.
     package static func check(_ found: [Content], in expected: [Content], path: String) throws {
         for content in found {

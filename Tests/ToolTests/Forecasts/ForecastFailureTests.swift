@@ -64,7 +64,7 @@ import Testing
             (["predict", "--csv", "a.csv", "--out", ""], "--out must name a file"),
             (
                 ["pradict"],
-                #"Unknown command "pradict". Did you mean "predict"? Commands: train, predict, summary, export, report, help."#
+                #"Unknown command "pradict". Did you mean "predict"? Commands: train, verify, predict, summary, export, report, help."#
             ),
         ]
         for (arguments, message) in cases {

@@ -70,7 +70,7 @@ import Training
         let network = [
             "", "/checkpoints", "/checkpoints/best.safetensors", "/checkpoints/last.safetensors",
             "/checkpoints/step-0000012.safetensors", "/config.json", "/events.out.tfevents.000001",
-            "/lock", "/metrics.csv", "/metrics.jsonl", "/summary.json",
+            "/lock", "/metrics.csv", "/metrics.jsonl", "/receipt.json", "/summary.json",
         ]
         #expect(
             files

@@ -112,7 +112,7 @@ struct RunsPageToolTests {
 
     /// The training is resumed by the page and outlives it; its result equals the result of an uninterrupted training.
     @Test func `a training is stopped and resumed by the page, which is killed`() throws {
-        let options = ["--batch-size", "1", "--hidden-size", "16", "--threads", "1", "--epochs", "8"]
+        let options = ["--batch-size", "1", "--hidden-size", "16", "--threads", "1", "--epochs", "60"]
         let whole = try Workplace()
         #expect(try Tool.run(whole.places + options).exitCode == 0)
         let place = try Workplace()
@@ -128,15 +128,15 @@ struct RunsPageToolTests {
         #expect(again.status == 409, "\(again.text)")
 
         let resume = try #require(
-            try client.request("api/resume", post: #"{"id": "\#(name)", "epochs": 8}"#))
+            try client.request("api/resume", post: #"{"id": "\#(name)", "epochs": 60}"#))
         #expect(resume.status == 200, "\(resume.text)")
         #expect(
             resume.text.contains(
-                "mnist-bilstm train --resume \(place.runs)/\(name) --epochs 8 --allow-changes"))
+                "mnist-bilstm train --resume \(place.runs)/\(name) --epochs 60 --allow-changes"))
         let run = RunDirectory(path: place.runs + "/" + name)
         for _ in 0..<2000 where try !run.isRunning { usleep(10_000) }
         let twice = try #require(
-            try client.request("api/resume", post: #"{"id": "\#(name)", "epochs": 8}"#))
+            try client.request("api/resume", post: #"{"id": "\#(name)", "epochs": 60}"#))
         #expect(
             twice.status == 409 && twice.text.contains(/is running|is being resumed/), "\(twice.text)")
         page.send(SIGKILL)

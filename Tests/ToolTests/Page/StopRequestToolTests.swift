@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The file `stop` in a run's directory, by which another program asks the tools to stop.
+/// The file `stop` in a run's directory, by which another program asks the tools to stop. Tools look for it once a second, so
+/// all trainings take several seconds.
 @Suite("Requests to stop a tool", .timeLimit(.minutes(60)))
 struct StopRequestToolTests {
     private func askToStop(_ run: String) throws {
@@ -17,7 +18,7 @@ struct StopRequestToolTests {
     }
 
     @Test func `mnist-bilstm stops after the step, and its run is resumed to the same bytes`() throws {
-        let options = ["--batch-size", "1", "--hidden-size", "16", "--threads", "1", "--epochs", "8"]
+        let options = ["--batch-size", "1", "--hidden-size", "16", "--threads", "1", "--epochs", "60"]
         let whole = try Workplace()
         #expect(try Tool.run(whole.places + options).exitCode == 0)
         let place = try Workplace()
@@ -33,7 +34,7 @@ struct StopRequestToolTests {
         #expect(outcome.lines.dropLast().last == message("mnist-bilstm", place.runNames[0], in: place.runs))
         #expect(try place.json("summary.json", "state") as? String == "stopped")
         #expect(try place.json("summary.json", "reason") as? String == "request from another program")
-        #expect(try place.state().epoch < 8)
+        #expect(try place.state().epoch < 60)
         #expect(!isAsked(run))
         // A request that another process left does not stop the rest.
         try askToStop(run)
@@ -48,7 +49,7 @@ struct StopRequestToolTests {
         throws
     {
         let options = [
-            "--epochs", "1500", "--hidden-size", "8", "--threads", "1", "--print-every", "50",
+            "--epochs", "3000", "--hidden-size", "8", "--threads", "1", "--print-every", "50",
         ]
         let whole = try ForecastPlace()
         #expect(
@@ -75,7 +76,7 @@ struct StopRequestToolTests {
 
     @Test func `sequence-classifier stops, and its run is resumed to the same bytes`() throws {
         let options = [
-            "--epochs", "900", "--hidden-size", "16", "--validation", "0.25", "--checkpoint-every", "50",
+            "--epochs", "9000", "--hidden-size", "16", "--validation", "0.25", "--checkpoint-every", "500",
         ]
         let whole = try SequencePlace()
         #expect(
@@ -103,7 +104,7 @@ struct StopRequestToolTests {
     @Test func `a stop of an entry stops its sweep, which is resumed`() throws {
         let place = try Workplace()
         let plan = [
-            "--seeds", "0-1", "--set", "cell=rnn-tanh,gru", "--epochs", "8", "--hidden-size", "16",
+            "--seeds", "0-1", "--set", "cell=rnn-tanh,gru", "--epochs", "60", "--hidden-size", "16",
             "--batch-size", "1", "--validation", "40", "--log-every", "0", "--name", "cells", "--jobs", "2",
         ]
         let tool = try RunningTool(["sweep"] + plan + place.places)

@@ -2,10 +2,10 @@
 # Writes an image for containers, .build/image/recurrent-networks.tar, in the layout of the Open Container Initiative
 # (OCI): the tools with their manual pages and completions, the libraries that they need, and the data sets of this
 # repository. Neither Docker nor another program for containers is needed. The same commit gives the same digest, in any
-# directory, with the same toolchain and system libraries: every file has the commit's date, and the programs are built in
-# a clone that always has the same path. (Swift's compiler writes a digest of its options and the lengths of some paths into
-# programs.) Changes that are not committed are not part of the image. runs-page is left out: its page is for the machine on
-# which it runs, and it needs libcurl.
+# directory, with the same toolchain and system libraries: every file has the commit's date, the programs are built in a
+# clone that always has the same path, because the compiler writes the lengths of some paths into them, and two digests of
+# each build are removed (settle.py). Changes that are not committed are not part of the image. runs-page is left out: its
+# page is for the machine on which it runs, and it needs libcurl.
 #
 # usage: Scripts/image.sh
 #   SOURCE_DATE_EPOCH   seconds since 1970, instead of the commit's date
@@ -68,6 +68,7 @@ make_clone() {
 
 stage_programs() {
     PREFIX=/usr DESTDIR="$layers/3-programs" STATIC=yes PROGRAMS="${programs[*]}" "$place/Scripts/install.sh" > /dev/null
+    python3 -B "$repository/Scripts/image/settle.py" "$layers"/3-programs/usr/bin/*
 }
 
 rm -rf "$layers"

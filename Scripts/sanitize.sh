@@ -48,7 +48,11 @@ training() {
         --log-every 1 --dropout 0.2)
     "$program" "${options[@]}" --epochs 3
     "$program" "${options[@]}" --epochs 100000 --name stopped > /dev/null &
-    sleep 5
+    # A signal before the program handles it is lost: the shell starts background processes with SIGINT ignored.
+    until grep -q '^[0-9]' runs/*-stopped/metrics.csv 2> /dev/null; do
+        kill -0 $! || return 1
+        sleep 1
+    done
     kill -INT $!
     wait $! || status=$?
     [ "$status" = 130 ] || {

@@ -43,7 +43,10 @@ import Testing
             #expect(outcome.errors == "")
         }
         #expect(exitCode == 0)
-        expectEqual(try place.files(), expected)
+        // A stop in the last epoch leaves its checkpoint in the place of an older one.
+        let files = try place.files()
+        expectEqual(
+            files.withoutCheckpoints(missingIn: expected), expected.withoutCheckpoints(missingIn: files))
     }
 
     /// A second process that tries to write to the run changes nothing and reports the reason.

@@ -166,7 +166,7 @@ struct RunFiles: Hashable, Sendable {
     }
 
     /// Returns these files without older checkpoints that are missing in others: a checkpoint that could not be saved,
-    /// and is not the best, is not saved later, and the checkpoint of a stop counts among those that are kept.
+    /// and is not the best, is not saved later.
     func withoutCheckpoints(missingIn others: RunFiles) -> RunFiles {
         var files = self
         let names = files.files.keys.filter { $0.hasPrefix("checkpoints/step-") }.sorted()

@@ -19,14 +19,14 @@ STATIC ?= yes
 SWIFT_SOURCES = Package.swift Sources Tests Scripts/consumer Scripts/house
 TORTURE = Kill|FileFailure|PowerCut|SmallDisk|FailedSync|ResumeFault|NeverBegun|UnsavedBest|DamagedCheckpoint|SweepTests/.killed
 QUICK = (Platform|Console|Safetensors|Protobuf|ONNX|Interchange|Pictures|TensorBoard|Datasets|Prices|SequenceFiles|SequenceClassification|Runs|Sweeps|Fetching)Tests|ToolTests\.(Help|Message|Screen)Tests
-SHELL_SOURCES = Scripts/*.sh Scripts/arm64/*.sh Scripts/sweeps/*.sh .ci/run
+SHELL_SOURCES = Scripts/*.sh Scripts/arm64/*.sh Scripts/mpi/*.sh Scripts/sweeps/*.sh .ci/run
 PYTHON = .venv/bin/python -B
 
 export SWIFT TORCH PREFIX DESTDIR STATIC
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build train best forecast classify text test test-quick torture fuzz sanitize examples benchmark benchmark-peers interop \
-	interop-all interop-mlflow interop-torch page page-proof page-test consumer-test receipts arm64-test image image-test \
+	interop-all interop-mlflow interop-torch page page-proof page-test consumer-test receipts arm64-test image image-test mpi mpi-test \
 	install uninstall docs docs-preview api house format lint clean
 
 help: ## list the targets
@@ -141,6 +141,12 @@ image: setup ## write an image for containers, .build/image/recurrent-networks.t
 image-test: setup ## make the image twice and compare, unpack it, train in it, compare with this machine's build; root
 	@Scripts/image_test.sh
 
+mpi: setup ## build mnist-bilstm-mpi, which trains on several machines, with Open MPI or MPICH: MPI_LIBRARY=mpich
+	@Scripts/mpi.sh
+
+mpi-test: setup ## compare 1 to 4 processes with one, kill, stop and resume them, bad networks: ARGS="bytes ends network"
+	@Scripts/mpi_test.sh $(ARGS)
+
 install: setup ## install the programs, completions and manual pages: PREFIX=~/.local, DESTDIR=, STATIC=no
 	@Scripts/install.sh
 
@@ -165,7 +171,7 @@ format: setup ## format the Swift sources
 lint: setup ## check the format of Swift, the syntax of shell and Python
 	@$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_SOURCES)
 	@for script in $(SHELL_SOURCES); do bash -n $$script || exit 1; done
-	@python3 -c 'import ast, sys; [ast.parse(open(path).read(), path) for path in sys.argv[1:]]' Benchmarks/*.py Scripts/image/*.py
+	@python3 -c 'import ast, sys; [ast.parse(open(path).read(), path) for path in sys.argv[1:]]' Benchmarks/*.py Scripts/image/*.py Scripts/mpi/*.py
 
 clean: ## remove what was built; runs and datasets stay
 	@rm -rf .build .venv

@@ -162,6 +162,30 @@ let rooms: [Target] = [
             "Training",
             argumentParser,
         ]),
+    .target(
+        name: "ImageCommands",
+        dependencies: [
+            "Commands", "Console", "Datasets", "ImageClassification", "NeuralNetworks", "Platform", "Runs",
+            argumentParser,
+        ]),
+]
+
+// Training over several machines. Without the trait `MPI`, neither MPI nor its headers are needed, and `mnist-bilstm-mpi`
+// only says how to build it.
+let manyMachines: [Target] = [
+    // Open MPI's name, or the name in MPI_LIBRARY: mpich.
+    .systemLibrary(
+        name: "CMPILibrary", pkgConfig: Context.environment["MPI_LIBRARY"] ?? "mpi-c",
+        providers: [.apt(["libopenmpi-dev"]), .brew(["open-mpi"])]),
+    .target(
+        name: "CMPI", dependencies: [.target(name: "CMPILibrary", condition: .when(traits: ["MPI"]))],
+        cSettings: [.define("WITH_MPI", .when(traits: ["MPI"]))]),
+    .executableTarget(
+        name: "mnist-bilstm-mpi",
+        dependencies: [
+            "CMPI", "Commands", "ImageClassification", "ImageCommands", "NeuralNetworks", "Platform", "Runs",
+            "Training", argumentParser,
+        ]),
 ]
 
 // The kernels, built again for each instruction set. The targets are in separate constants, because a single expression
@@ -213,8 +237,8 @@ let tools: [Target] = [
     .executableTarget(
         name: "mnist-bilstm",
         dependencies: [
-            "Commands", "Console", "Datasets", "DigitPage", "Fetching", "ImageClassification", "Interchange",
-            "NeuralNetworks", "Platform", "Runs", "Training", argumentParser,
+            "Commands", "Console", "Datasets", "DigitPage", "Fetching", "ImageClassification",
+            "ImageCommands", "Interchange", "Platform", "Runs", "Training", argumentParser,
         ]),
 ]
 
@@ -257,7 +281,9 @@ let tests: [Target] = [
     .testTarget(name: "KernelsTests", dependencies: ["NeuralNetworks", "Randomness", "TestSupport"]),
     .testTarget(
         name: "NeuralNetworksTests",
-        dependencies: ["CAllocations", "NeuralNetworks", "Randomness", "Safetensors", "TestSupport"]),
+        dependencies: [
+            "CAllocations", "NeuralNetworks", "Randomness", "Safetensors", "TestSupport", "TrainingSamples",
+        ]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Platform", "Randomness", "TestSupport"]),
     .testTarget(
         name: "PricesTests",
@@ -348,15 +374,17 @@ let package = Package(
         // For the package in Tests/Fuzz, which runs the targets under libFuzzer.
         .library(name: "_FuzzTargets", targets: ["FuzzTargets"]),
         .executable(name: "mnist-bilstm", targets: ["mnist-bilstm"]),
+        .executable(name: "mnist-bilstm-mpi", targets: ["mnist-bilstm-mpi"]),
         .executable(name: "stock-forecast", targets: ["stock-forecast"]),
         .executable(name: "sequence-classifier", targets: ["sequence-classifier"]),
         .executable(name: "runs-page", targets: ["runs-page"]),
     ],
+    traits: [.trait(name: "MPI", description: "mnist-bilstm-mpi trains over several machines by MPI")],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
         // For runs-page only.
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
-    targets: rooms + kernelVariants + tools + tests,
+    targets: rooms + kernelVariants + tools + manyMachines + tests,
     swiftLanguageModes: [.v6]
 )

@@ -23,21 +23,32 @@ extension ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch {
-            end(with: error, words: words)
+            exit(withError: status(of: error, words: words))
         }
     }
 
     /// The `main` of a program without the checks for a default command.
     package static func mainWithPlainErrors() {
+        let status = statusWithPlainErrors { try $0.run() }
+        if status != .success { exit(withError: ExitCode(status.code)) }
+    }
+
+    /// Does what the command line says, without the checks for a default command. Errors are printed.
+    ///
+    /// - Parameter run: Runs the command.
+    /// - Returns: The exit status of the program.
+    package static func statusWithPlainErrors(_ run: (inout any ParsableCommand) throws -> Void) -> ExitStatus
+    {
         checkMemory()
         prepareProcess()
         let words = Array(CommandLine.arguments.dropFirst())
         do {
             try checkWords(words)
             var command = try parseAsRoot()
-            try command.run()
+            try run(&command)
+            return .success
         } catch {
-            end(with: error, words: words)
+            return .ofProcess(status(of: error, words: words).rawValue)
         }
     }
 
@@ -113,8 +124,9 @@ extension ParsableCommand {
                 + "more.")
     }
 
-    /// Ends the program as ArgumentParser does for an error, a help text or a version, with better suggestions.
-    private static func end(with error: any Error, words: [String]) -> Never {
+    /// Prints an error, a help text or a version as ArgumentParser does, with better suggestions, and returns the exit
+    /// status.
+    private static func status(of error: any Error, words: [String]) -> ExitCode {
         let status = exitCode(for: error)
         var text = withSuggestion(fullMessage(for: error), for: command(of: words), of: Self.self)
         if text == helpMessage(for: Self.self) { text = compact(text) }
@@ -129,13 +141,13 @@ extension ParsableCommand {
                     console.print(text)
                     try console.finish()
                 } catch {
-                    exit(withError: ExitCode(report("\(error)", .inputOutput).code))
+                    return ExitCode(report("\(error)", .inputOutput).code)
                 }
             } else {
                 POSIX.writeToStandardError(text.printable + "\n")
             }
         }
-        exit(withError: status)
+        return status
     }
 
     /// The options of a command's default command, as its help shows them.

@@ -3,7 +3,7 @@ import Platform
 import Runs
 
 /// The options of `train` that resume a run.
-package struct ResumeArguments<Tool: RunTool>: ParsableArguments {
+package struct ResumeArguments<Options: ClassifierOptions>: ParsableArguments {
     package init() {}
 
     @Option(
@@ -22,7 +22,7 @@ package struct ResumeArguments<Tool: RunTool>: ParsableArguments {
     }
 
     /// Refuses a name for a resumed run.
-    package func check(_ recording: RecordingArguments<Tool.Options>) throws {
+    package func check(_ recording: RecordingArguments<Options>) throws {
         guard resume == nil || recording.name == nil else {
             throw ValidationError("--name has no effect with --resume: a resumed run keeps its name.")
         }
@@ -31,7 +31,7 @@ package struct ResumeArguments<Tool: RunTool>: ParsableArguments {
     /// Returns the run to resume; nil for a new one.
     ///
     /// - Parameter runs: The directory of the runs; the default if nil.
-    package func resumption(in runs: String?) throws -> Resumption<Tool.Options>? {
+    package func resumption(in runs: String?) throws -> Resumption<Options>? {
         try resume.map { try Resumption($0, root: runs ?? RunDirectory.defaultRoot) }
     }
 }

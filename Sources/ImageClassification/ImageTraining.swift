@@ -7,13 +7,13 @@ import Training
 
 /// The main job: trains a recurrent classifier on MNIST, prints and logs its progress, and evaluates it at the end.
 package struct ImageTraining: ClassifierTraining {
-    package let options: Options
+    package var options: Options
     package let resumption: Resumption<Options>?
     let recipe: Recipe?
     /// The weights with which the run begins, if they were read already.
     package var initial: InitialModel?
-    /// The run whose copies of the teacher and of the initial weights are used; nil for a new run.
-    private let copies: RunDirectory?
+    /// The copies of the teacher and of the initial weights that are used; nil for a new run.
+    private let copies: RunCopies?
 
     /// Creates the training of a new run.
     ///
@@ -32,7 +32,7 @@ package struct ImageTraining: ClassifierTraining {
         (recipe, copies) = (nil, nil)
     }
 
-    private init(_ options: Options, copies: RunDirectory?) {
+    private init(_ options: Options, copies: RunCopies?) {
         self.options = options
         self.copies = copies
         (recipe, resumption) = (nil, nil)
@@ -41,7 +41,7 @@ package struct ImageTraining: ClassifierTraining {
     package static func replaying(_ options: Options, of run: RunDirectory) -> ImageTraining {
         var options = options
         options.test = false
-        return ImageTraining(options, copies: run)
+        return ImageTraining(options, copies: .of(run))
     }
 
     package static func verifying(
@@ -49,7 +49,13 @@ package struct ImageTraining: ClassifierTraining {
     ) -> ImageTraining {
         var options = options
         options.test = evaluatesTest
-        return ImageTraining(options, copies: run)
+        return ImageTraining(options, copies: run.map(RunCopies.of))
+    }
+
+    package static func helping(_ options: Options, with copies: [RunCopy]) -> ImageTraining {
+        var options = options
+        options.test = false
+        return ImageTraining(options, copies: .received(copies))
     }
 
     package var origin: String? { recipe.map { "Recipe: \($0.title(with: options))" } }
@@ -80,20 +86,21 @@ package struct ImageTraining: ClassifierTraining {
 
     /// Returns the teacher; a resumed run has a copy of it.
     private func teacher() throws -> Teacher? {
+        guard options.teacher != nil else { return nil }
         let isKept = resumption.map { $0.options.teacher == options.teacher } ?? false
-        let kept = copies ?? (isKept ? resumption?.lock.run : nil)
-        return try Teacher(options, copy: kept?.teacher)
+        let kept = copies ?? (isKept ? resumption.map { .of($0.lock.run) } : nil)
+        return try Teacher(options, copy: kept?.checkpoint(\.teacher))
     }
 
     /// Returns the weights with which the run begins; a resumed run has a copy of them.
     private func initialModel() throws -> InitialModel? {
         guard let name = options.initFrom else { return nil }
         if let initial { return initial }
-        if let copies { return try InitialModel(copy: copies.initialWeights) }
+        if let copies { return try InitialModel(copy: copies.checkpoint(\.initialWeights)) }
         guard let resumption, resumption.options.initFrom == name else {
             return try InitialModel(name, root: options.runs, options.weightChoices)
         }
-        return try InitialModel(copy: resumption.lock.run.initialWeights)
+        return try InitialModel(copy: RunCopies.of(resumption.lock.run).checkpoint(\.initialWeights))
     }
 
     package func model(_ input: ImageTrainingInput) -> SequenceModel { options.model(for: input.train) }
@@ -132,9 +139,13 @@ package struct ImageTraining: ClassifierTraining {
             + (input.initial.map { $0.origin.notes + $0.notices(for: model(input)) } ?? [])
     }
 
-    package func writeInputs(_ input: ImageTrainingInput, to run: RunDirectory) throws {
-        try input.teacher?.checkpoint.write(to: run.teacher)
-        try input.initial?.checkpoint.write(to: run.initialWeights)
+    package func copies(_ input: ImageTrainingInput) throws -> [RunCopy] {
+        try [
+            (\RunDirectory.teacher, input.teacher?.checkpoint), (\.initialWeights, input.initial?.checkpoint),
+        ]
+        .compactMap { place, checkpoint in
+            try checkpoint.map { RunCopy(place, bytes: try $0.serialized()) }
+        }
     }
 
     package func keep(

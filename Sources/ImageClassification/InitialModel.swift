@@ -12,8 +12,8 @@ package struct InitialModel: Sendable {
     package let origin: WeightOrigin
 
     /// Reads the copy of a run.
-    init(copy path: String) throws {
-        checkpoint = try Checkpoint(OpenFile(path, .reading))
+    init(copy: Checkpoint) throws {
+        checkpoint = copy
         origin = try JSON.value(from: checkpoint.details.data)
     }
 

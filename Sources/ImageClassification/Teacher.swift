@@ -13,12 +13,9 @@ struct Teacher {
 
     /// - Returns: Nil for a run without a teacher.
     /// - Throws: The error of the teacher's file.
-    init?(_ options: ImageTraining.Options, copy: String?) throws {
+    init?(_ options: ImageTraining.Options, copy: Checkpoint?) throws {
         guard let name = options.teacher else { return nil }
-        checkpoint =
-            if let copy { try Checkpoint(OpenFile(copy, .reading)) } else {
-                try ImageModel(name, root: options.runs).checkpoint
-            }
+        checkpoint = try copy ?? ImageModel(name, root: options.runs).checkpoint
         let parameters = FloatBuffer(count: checkpoint.parameters.count)
         parameters.assign(checkpoint.parameters)
         distillation = Distillation(

@@ -50,6 +50,12 @@ package enum CurrentProcess {
 }
 
 extension CurrentProcess {
+    /// Ends this process.
+    package static func end(_ status: ExitStatus) -> Never { exit(status.code) }
+
+    /// Ends this process without the functions that libraries have registered for its end. They may wait for a thread.
+    package static func endAtOnce(_ status: ExitStatus) -> Never { _exit(status.code) }
+
     /// Makes the system send SIGTERM to this process when its standard input ends, that is, when the process at the
     /// other end of the pipe has ended for any reason.
     package static func endWithInput() {

@@ -70,7 +70,10 @@ package struct InterruptSignal: Sendable {
     }
 
     /// The first signal received since `install`; nil if none was received.
-    package var received: Int32? {
+    package var received: Int32? { Self.received }
+
+    /// The first signal received since the last `install`; nil if none was received, or if none is installed.
+    package static var received: Int32? {
         let number = firstSignal.load(ordering: .relaxed)
         return number == 0 ? nil : number
     }

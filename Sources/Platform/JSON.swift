@@ -37,6 +37,13 @@ package enum JSON {
         return escaped(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
+    /// Returns the SHA-256 of a value as JSON in one line, as 64 hexadecimal digits.
+    package static func sha256(of value: some Encodable) throws -> String {
+        var digest = SHA256()
+        digest.update(Array(try text(value, pretty: false).utf8))
+        return digest.hexDigest
+    }
+
     /// Returns JSON with invisible characters and marks of text direction escaped. They occur only in strings.
     private static func escaped(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { $0.isInvisible && $0 != "\n" }) else { return text }

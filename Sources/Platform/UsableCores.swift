@@ -32,11 +32,17 @@ package enum UsableCores {
             + "cores this process may use"
     }
 
+    /// The cores that this process is bound to, as the system lists them: "0-3,8"; empty if it does not.
+    package static let list = list(filesUnder: "") ?? ""
+
+    private static func list(filesUnder root: String) -> String? {
+        let status = contents(ofSmallFile: root + "/proc/self/status") ?? ""
+        return SystemDescription.value(of: "Cpus_allowed_list", in: status, separator: ":")
+    }
+
     /// - Parameter root: The prefix of `/proc` and `/sys`; empty for the system's own.
     package static func count(filesUnder root: String) -> Int {
-        let status = contents(ofSmallFile: root + "/proc/self/status") ?? ""
-        let list = SystemDescription.value(of: "Cpus_allowed_list", in: status, separator: ":")
-        let bound = list.flatMap(coreCount(ofList:)) ?? POSIX.onlineProcessorCount
+        let bound = list(filesUnder: root).flatMap(coreCount(ofList:)) ?? POSIX.onlineProcessorCount
         guard let quota = quota(filesUnder: root) else { return bound }
         // Rounded up: a core used in part is faster than an unused core.
         return max(1, min(bound, Int(quota.rounded(.up))))

@@ -70,9 +70,7 @@ extension Receipt {
         get throws {
             var receipt = self
             receipt.sha256 = ""
-            var digest = SHA256()
-            digest.update(Array(try JSON.text(receipt, pretty: false).utf8))
-            return digest.hexDigest
+            return try JSON.sha256(of: receipt)
         }
     }
 
@@ -125,10 +123,8 @@ extension Receipt {
                 let segments: [Segment]
                 let data: [Receipt.Content]
             }
-            var digest = SHA256()
-            let content = Content(program: program, trajectory: trajectory, segments: segments, data: data)
-            digest.update(Array(try JSON.text(content, pretty: false).utf8))
-            return digest.hexDigest
+            return try JSON.sha256(
+                of: Content(program: program, trajectory: trajectory, segments: segments, data: data))
         }
     }
 

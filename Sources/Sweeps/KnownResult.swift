@@ -33,9 +33,7 @@ package struct KnownResult: Codable, Hashable, Sendable {
         get throws {
             var value = self
             value.sha256 = ""
-            var digest = SHA256()
-            digest.update(Array(try JSON.text(value, pretty: false).utf8))
-            return digest.hexDigest
+            return try JSON.sha256(of: value)
         }
     }
 

@@ -54,6 +54,8 @@ public final class Trainer {
     /// The time at which the current part of the epoch began; nil between epochs.
     private var epochStart: Double?
     private var ending: Ending?
+    /// The agreement of the processes that train together; nil for one process.
+    private var agreement: ProcessAgreement?
     /// The kind of the training samples.
     package private(set) var unit = SampleUnit.images
     /// The data of the current call of `fit`; nil outside of it.
@@ -195,8 +197,8 @@ public final class Trainer {
         endsWithBest = false
         while state.epoch < end, ending == nil {
             let epoch = state.epoch
-            for callback in callbacks {
-                try callback.epochBegan(epoch, of: end, samples: source.unitCount, trainer: self)
+            try call(callbacks) {
+                try $0.epochBegan(epoch, of: end, samples: source.unitCount, trainer: self)
             }
             guard ending == nil else { break }
             epochStart = clock()
@@ -208,12 +210,21 @@ public final class Trainer {
             secondsBefore = isComplete ? 0 : seconds
             guard isComplete else { break }
             let record = endEpoch(validation, seconds: seconds)
-            for callback in callbacks { try callback.epochEnded(record, trainer: self) }
+            try agreement?.check(weights: core.parameterValues, epoch: epoch)
+            try call(callbacks) { try $0.epochEnded(record, trainer: self) }
         }
         let result = ending ?? .finished
-        for callback in callbacks { try callback.trainingEnded(result, trainer: self) }
+        try call(callbacks) { try $0.trainingEnded(result, trainer: self) }
         if endsWithBest, let bestParameters { core.parameterValues = bestParameters }
         return result
+    }
+
+    /// Calls all callbacks. Processes that train together agree on whether training ends.
+    private func call(_ callbacks: [any Callback], _ body: (any Callback) throws -> Void) throws {
+        guard let agreement else { return try callbacks.forEach(body) }
+        var failure: (any Error)?
+        do { try callbacks.forEach(body) } catch { failure = error }
+        ending = try agreement.ending(ending, failure: failure)
     }
 
     /// Trains for the rest of one epoch; returns false if the epoch was not completed.
@@ -246,7 +257,7 @@ public final class Trainer {
                 epoch: epoch, step: number, stepInEpoch: index + 1, stepsPerEpoch: batches.count,
                 batch: step.score, running: state.running, learningRate: core.learningRate,
                 gradientNorm: step.gradientNorm)
-            for callback in callbacks { try callback.batchEnded(record, trainer: self) }
+            try call(callbacks) { try $0.batchEnded(record, trainer: self) }
             // The epoch counts as complete if training is stopped in its last batch.
             if ending != nil, index + 1 < batches.count {
                 if !isFinite { ending = .diverged(epoch: epoch, step: index) }
@@ -284,6 +295,20 @@ public final class Trainer {
         state.stepInEpoch = 0
         state.running = Score()
         return record
+    }
+
+    /// Trains together with other processes from now on, until ``disconnect()``. All of them have the same parameters and
+    /// progress, and call ``fit(_:epochs:batchSize:validation:callbacks:)`` with the same samples. A trainer of a model made
+    /// of modules traps, and so do the windows of a text.
+    package func connect(_ connection: any ShardExchange) {
+        engine.connect(connection)
+        agreement = ProcessAgreement(connection: connection)
+    }
+
+    /// Computes without other processes from now on.
+    package func disconnect() {
+        engine.connect(nil)
+        agreement = nil
     }
 
     /// Restores the state of a checkpoint: parameters, optimizer and progress.

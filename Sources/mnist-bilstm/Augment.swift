@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
 import ImageClassification
+import ImageCommands
 
 struct Augment: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
 import ImageClassification
+import ImageCommands
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(

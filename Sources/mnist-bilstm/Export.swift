@@ -1,6 +1,7 @@
 import Commands
 import DigitPage
 import ImageClassification
+import ImageCommands
 import Interchange
 import Platform
 import Runs

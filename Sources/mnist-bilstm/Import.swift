@@ -3,6 +3,7 @@ import Commands
 import Console
 import Datasets
 import ImageClassification
+import ImageCommands
 import Interchange
 import Platform
 import Runs

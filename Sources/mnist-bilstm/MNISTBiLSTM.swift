@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
 import Datasets
+import ImageCommands
 import Platform
 
 @main

@@ -3,6 +3,7 @@ import Commands
 import Console
 import Datasets
 import ImageClassification
+import ImageCommands
 import Platform
 import Runs
 import Training

@@ -2,6 +2,7 @@ import ArgumentParser
 import Commands
 import Console
 import ImageClassification
+import ImageCommands
 import Runs
 
 extension MNISTBiLSTM: ReportingTool {

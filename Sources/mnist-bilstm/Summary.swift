@@ -1,5 +1,6 @@
 import Commands
 import ImageClassification
+import ImageCommands
 import Runs
 
 extension MNISTBiLSTM: DescribingTool {

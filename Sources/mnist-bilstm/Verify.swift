@@ -40,7 +40,7 @@ struct Verify: ParsableCommand {
             process,
             change: { options, receipt in
                 if case .text(let name)? = receipt.segments.first?.options["dataset"],
-                    let dataset = ImageDataset(argument: name)
+                    let dataset = ImageDataset.named(name)
                 {
                     options.choose(dataset, data: data)
                 }

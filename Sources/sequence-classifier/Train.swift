@@ -24,7 +24,7 @@ struct Train: TrainingCommand {
             \(HelpText.trainingExitCodes)
             """)
 
-    @OptionGroup var resuming: ResumeArguments<SequenceClassifierTool>
+    @OptionGroup var resuming: ResumeArguments<SequenceClassifierTool.Options>
 
     @OptionGroup(title: "Data") var data: DataArguments
 

@@ -1,5 +1,6 @@
 import TestSupport
 import Testing
+import TrainingSamples
 
 @testable import NeuralNetworks
 

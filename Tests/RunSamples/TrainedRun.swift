@@ -1,3 +1,4 @@
+import Console
 import Foundation
 import ImageClassification
 import NeuralNetworks
@@ -38,14 +39,18 @@ package enum TrainedRun {
 
     /// Trains, with the newest checkpoint of a run if one is given, and writes the receipt with the final scores.
     ///
-    /// - Parameter end: The step after which training is stopped; nil for its end.
+    /// - Parameters:
+    ///   - end: The step after which training is stopped; nil for its end.
+    ///   - processes: The processes that compute with this one, which is the first; nil for none.
     /// - Returns: The run. It has no lock any more.
     @discardableResult
     package static func train<Task: ClassifierTraining>(
-        _ training: Task, continuing run: RunDirectory? = nil, stoppingAfter end: Int? = nil
+        _ training: Task, continuing run: RunDirectory? = nil, stoppingAfter end: Int? = nil,
+        with processes: TrainingProcesses? = nil
     ) throws -> RunDirectory {
         let options = training.options
         let data = try training.data()
+        try processes?.prepare(training, data)
         let trainer = training.trainer(data)
         let checkpoint = try run.flatMap { try CheckpointStore($0).newest()?.checkpoint }
         let lock =
@@ -65,7 +70,7 @@ package enum TrainedRun {
             details: .init(
                 options: options.decisiveText(), data: data.fingerprint, preparation: data.preparation),
             writeInputs: {
-                try training.writeInputs(data, to: lock.run)
+                for copy in try training.copies(data) { try copy.write(to: lock.run) }
                 try AtomicFile.write(configuration, to: lock.run.configuration)
                 try receipt.begin(in: lock.run)
             }, program: Task.Options.program.name)
@@ -74,9 +79,16 @@ package enum TrainedRun {
         var callbacks: [any Callback] = [recorder]
         if let patience = options.earlyStopping { callbacks.append(EarlyStopping(patience: patience)) }
         if let end { callbacks.append(Stop(after: end)) }
-        let ending = try trainer.fit(
-            data.train, epochs: max(0, options.epochs - trainer.state.epoch), batchSize: options.batchSize,
-            validation: data.validation, callbacks: callbacks)
+        let epochs = max(0, options.epochs - trainer.state.epoch)
+        func fit() throws -> Trainer.Ending {
+            try trainer.fit(
+                data.train, epochs: epochs, batchSize: options.batchSize, validation: data.validation,
+                callbacks: callbacks)
+        }
+        let ending =
+            try processes?.train(
+                trainer, on: data.train, batchSize: options.batchSize, epochs: epochs,
+                of: (lock.run, "mnist-bilstm"), Console(terminal: .silent), fit) ?? fit()
         recorder.summary.state = ending.state
         if ending.isComplete { try score(trainer, data, recorder) }
         try recorder.finish(trainer)

@@ -141,10 +141,26 @@ public final class SequenceEngine {
     package static func shardCount(ofBatch count: Int) -> Int { (count + shardLanes - 1) / shardLanes }
 
     /// Trains and evaluates together with other processes, which have the same parameters and call the same functions with
-    /// the same sequences. States cannot be carried from batch to batch.
-    package func connect(_ connection: any ShardExchange) {
+    /// the same sequences. States cannot be carried from batch to batch. With nil, this process computes alone again.
+    package func connect(_ connection: (any ShardExchange)?) {
         self.connection = connection
-        gradientExchange = GradientExchange(connection, count: parameters.count, kernels: kernels)
+        gradientExchange = connection.map {
+            GradientExchange($0, count: parameters.count, kernels: kernels)
+        }
+    }
+
+    /// Computes the gradient of a batch as ``train(_:batch:carrying:)`` does, and adds those of all processes, but changes no
+    /// parameter.
+    ///
+    /// - Returns: The seconds of the computation and, with other processes, of the addition.
+    package func timeGradients(
+        _ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>
+    ) -> (computing: Double, adding: Double) {
+        let start = PhaseTimes.now()
+        _ = computeGradients(sequences, batch: indices)
+        let end = PhaseTimes.now()
+        gradientExchange?.sum(gradients.base, groupCount: groupCount)
+        return (end - start, PhaseTimes.now() - end)
     }
 
     /// The optimizer's state between steps.

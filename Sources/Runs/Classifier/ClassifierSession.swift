@@ -11,14 +11,16 @@ final class ClassifierSession<Task: ClassifierTraining> {
     private let options: Task.Options
     private let data: Task.Data
     private let job: Job
+    private let processes: TrainingProcesses?
     private let trainer: Trainer
     private let recorder: RunRecorder
 
     private var run: RunDirectory { job.run }
 
     /// Prepares the trainer and the run's files, and prints a description of the training.
-    init(_ training: Task, data: Task.Data, job: Job) throws {
+    init(_ training: Task, data: Task.Data, job: Job, processes: TrainingProcesses? = nil) throws {
         self.training = training
+        self.processes = processes
         options = training.options
         self.data = data
         self.job = job
@@ -49,7 +51,7 @@ final class ClassifierSession<Task: ClassifierTraining> {
                 options: options.decisiveText(), data: data.fingerprint, preparation: data.preparation),
             configuration: configuration,
             writeInputs: {
-                try training.writeInputs(data, to: job.run)
+                for copy in try training.copies(data) { try copy.write(to: job.run) }
                 try AtomicFile.write(configuration, to: job.run.configuration)
                 try receipt.begin(in: job.run)
             }, program: job.program,
@@ -76,6 +78,7 @@ final class ClassifierSession<Task: ClassifierTraining> {
             [engine.model.stack.idleDropoutWarning] + training.warnings(data) + [threadsWarning]
         for warning in warnings.compactMap(\.self) { console.print("Warning: \(warning)") }
         console.print("Threads: \(engine.threads) · instruction set: \(engine.instructionSet)")
+        if let processes { console.print(processes.title) }
         console.print("Run: \(job.run.path)")
         guard let resumption = training.resumption else { return }
         for notice in resumption.notices { console.print("Warning: \(notice)") }
@@ -97,9 +100,15 @@ final class ClassifierSession<Task: ClassifierTraining> {
         if let limit = options.timeLimit { callbacks.append(TimeLimit(seconds: limit)) }
         if let patience = options.earlyStopping { callbacks.append(EarlyStopping(patience: patience)) }
         callbacks += [recorder, EpochPrinter(job.console, progress: options.progress)]
-        return try trainer.fit(
-            data.train, epochs: max(0, options.epochs - trainer.state.epoch), batchSize: options.batchSize,
-            validation: data.validation, callbacks: callbacks)
+        let epochs = max(0, options.epochs - trainer.state.epoch)
+        func fit() throws -> Trainer.Ending {
+            try trainer.fit(
+                data.train, epochs: epochs, batchSize: options.batchSize, validation: data.validation,
+                callbacks: callbacks)
+        }
+        return try processes?.train(
+            trainer, on: data.train, batchSize: options.batchSize, epochs: epochs,
+            of: (job.run, job.program), job.console, fit) ?? fit()
     }
 
     private func complete(_ ending: Trainer.Ending) throws -> ExitStatus {

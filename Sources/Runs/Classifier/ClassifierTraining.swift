@@ -62,6 +62,13 @@ package protocol ClassifierTraining: Sendable {
     ///   - evaluatesTest: Whether the test set is read.
     static func verifying(_ options: Options, of run: RunDirectory?, evaluatesTest: Bool) -> Self
 
+    /// Returns the training that a process computes for the one that has the run's files.
+    ///
+    /// - Parameters:
+    ///   - options: The options of the training.
+    ///   - copies: The other models that the training reads, as ``copies(_:)`` returns them.
+    static func helping(_ options: Options, with copies: [RunCopy]) -> Self
+
     /// The name of what the logs count: the samples, or the characters of a text.
     static var sample: SampleName { get }
     /// Whether the test set is evaluated with a confusion matrix and mistakes.
@@ -86,8 +93,8 @@ package protocol ClassifierTraining: Sendable {
     func models(_ data: Data) -> [Receipt.Content]
     /// Returns warnings that are special to this training.
     func warnings(_ data: Data) -> [String]
-    /// Writes the run's files before the first step, except its configuration.
-    func writeInputs(_ data: Data, to run: RunDirectory) throws
+    /// Returns the copies of other models that the run keeps, as checkpoint files.
+    func copies(_ data: Data) throws -> [RunCopy]
     /// Returns what is kept of the mistakes: a picture for TensorBoard, and a file that a function writes.
     func keep(
         mistakes evaluation: Evaluation, of samples: Data.Samples, data: Data
@@ -113,6 +120,10 @@ extension ClassifierTraining {
         self.init(options: options, resumption: resumption)
     }
 
+    package static func helping(_ options: Options, with copies: [RunCopy]) -> Self {
+        verifying(options, of: nil, evaluatesTest: false)
+    }
+
     package var origin: String? { nil }
     package static var mistakeCount: Int { 48 }
     package static var sample: SampleName { Options.sample }
@@ -128,7 +139,7 @@ extension ClassifierTraining {
     package func warnings(_ data: Data) -> [String] { [] }
     package func initialWeights(_ data: Data) -> WeightOrigin? { nil }
     package func models(_ data: Data) -> [Receipt.Content] { [] }
-    package func writeInputs(_ data: Data, to run: RunDirectory) throws {}
+    package func copies(_ data: Data) throws -> [RunCopy] { [] }
 
     package func memory(_ data: Data) -> (engine: EngineMemory, data: Int) {
         let model = model(data)
@@ -154,6 +165,14 @@ extension ClassifierTraining {
             data: data.contents.sorted { $0.role < $1.role })
     }
 
+    /// Throws an error if the memory is too small for the training.
+    func checkMemory(_ data: Data) throws {
+        let memory = memory(data)
+        try memory.engine.checkTraining(
+            threads: options.usedThreads, hasAverage: options.ema != nil,
+            evaluatesBest: data.validation != nil, data: Double(memory.data))
+    }
+
     /// Trains. Ctrl-C, SIGTERM, the time limit and a request end training after the current step, and everything is saved.
     ///
     /// Invalid options, invalid training data and test files of another form are found before the run's directory is
@@ -163,12 +182,14 @@ extension ClassifierTraining {
     ///   - opensPage: Whether to start the page of the runs beside the training.
     ///   - isKnown: Called with the receipt of a new run before its directory is created; if it returns true, the result is
     ///     known, and nothing is trained.
+    ///   - processes: The processes that compute with this one, which is the first; nil for none.
     ///   - commandLine: The words of the command line.
     ///   - terminal: The terminal where lines are shown.
     /// - Returns: Success, or the status for an unwritten file, the time limit, a request or a signal.
     /// - Throws: ``ReportedError``
     package func run(
         opensPage: Bool = false, unless isKnown: ((Receipt) throws -> Bool)? = nil,
+        with processes: TrainingProcesses? = nil,
         commandLine: [String] = CommandLine.arguments, terminal: Terminal = .standardOutput
     ) throws -> ExitStatus {
         try Job.run(
@@ -176,10 +197,8 @@ extension ClassifierTraining {
             prepare: { () throws -> Data? in
                 let data = try data()
                 try resumption?.check(data: data.fingerprint)
-                let memory = memory(data)
-                try memory.engine.checkTraining(
-                    threads: options.usedThreads, hasAverage: options.ema != nil,
-                    evaluatesBest: data.validation != nil, data: Double(memory.data))
+                try checkMemory(data)
+                try processes?.prepare(self, data)
                 if resumption == nil, let isKnown, try isKnown(receipt(data)) { return nil }
                 return data
             },
@@ -192,7 +211,7 @@ extension ClassifierTraining {
                         "\(job.run.path) is finished; to continue, give \(more) and --allow-changes.")
                     return .success
                 }
-                let session = try ClassifierSession(self, data: data, job: job)
+                let session = try ClassifierSession(self, data: data, job: job, processes: processes)
                 let page = opensPage ? TrainingPage(of: job) : nil
                 defer { page?.waitUntilTold() }
                 return try session.execute()

@@ -3,7 +3,9 @@ import Commands
 import ImageClassification
 
 /// The options of optimization. An option that is not given has the value of the recipe or of the resumed run.
-struct OptimizationArguments: ImageArguments {
+package struct OptimizationArguments: ImageArguments {
+    package init() {}
+
     @OptionGroup var learning: LearningArguments<Options>
 
     @Option(

@@ -3,7 +3,9 @@ import Commands
 import ImageClassification
 
 /// The augmentation of training images. An option that is not given has the value of the recipe or of the resumed run.
-struct AugmentationArguments: ImageArguments {
+package struct AugmentationArguments: ImageArguments {
+    package init() {}
+
     @Option(
         help: """
             Augmentation: change each training image at random, differently in every epoch. The options below replace \
@@ -15,8 +17,10 @@ struct AugmentationArguments: ImageArguments {
 }
 
 /// The ranges of augmentation for the command that draws augmented images, which needs some.
-struct SheetAugmentationArguments: ImageArguments {
-    static let preset = ImageTraining.AugmentationName.elastic
+package struct SheetAugmentationArguments: ImageArguments {
+    package init() {}
+
+    package static let preset = ImageTraining.AugmentationName.elastic
 
     @Option(
         help: """
@@ -28,7 +32,9 @@ struct SheetAugmentationArguments: ImageArguments {
 }
 
 /// The ranges of augmentation, which replace the ranges of a preset.
-struct AugmentationRangeArguments: ImageArguments {
+package struct AugmentationRangeArguments: ImageArguments {
+    package init() {}
+
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Maximum shift along each axis, in pixels", valueName: "pixels"))

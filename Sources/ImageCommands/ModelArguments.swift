@@ -4,7 +4,9 @@ import ImageClassification
 import NeuralNetworks
 
 /// The options of the model. An option that is not given has its default or the value of the resumed run.
-struct ModelArguments: ImageArguments {
+package struct ModelArguments: ImageArguments {
+    package init() {}
+
     private static let defaults = Options()
 
     @OptionGroup var stack: StackArguments<Options>

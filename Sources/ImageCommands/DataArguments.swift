@@ -2,12 +2,15 @@ import ArgumentParser
 import Commands
 import Datasets
 import ImageClassification
+import Runs
 
 /// A group of options of a training on images.
-protocol ImageArguments: RunArguments where Options == ImageTraining.Options {}
+package protocol ImageArguments: RunArguments where Options == ImageTraining.Options {}
 
 /// The options of the data set and its directory.
-struct DataArguments: ImageArguments {
+package struct DataArguments: ImageArguments {
+    package init() {}
+
     private static let defaults = Options()
 
     @Option(
@@ -15,8 +18,8 @@ struct DataArguments: ImageArguments {
             """
             Data set; idx: your own images in files named like MNIST's, up to 256 classes (default: \
             \(defaults.dataset.name))
-            """, valueName: "name"), completion: .list(ImageDataset.allValueStrings))
-    var dataset: ImageDataset?
+            """, valueName: "name"), completion: .list(DatasetArgument.allValueStrings))
+    var dataset: DatasetArgument?
 
     @Option(
         help: ArgumentHelp(
@@ -28,13 +31,15 @@ struct DataArguments: ImageArguments {
 }
 
 /// The options of the images for a model that is already trained.
-struct RunDataArguments: ImageArguments {
+package struct RunDataArguments: ImageArguments {
+    package init() {}
+
     @Option(
         help: ArgumentHelp(
             """
             Data set of the images; idx: your own images in files named like MNIST's (default: the run's)
-            """, valueName: "name"), completion: .list(ImageDataset.allValueStrings))
-    var dataset: ImageDataset?
+            """, valueName: "name"), completion: .list(DatasetArgument.allValueStrings))
+    var dataset: DatasetArgument?
 
     @Option(
         help: ArgumentHelp(
@@ -45,11 +50,16 @@ struct RunDataArguments: ImageArguments {
     var data: String?
 }
 
-extension ImageDataset: ExpressibleByArgument {
-    public init?(argument: String) {
+/// The name of a data set, or `idx` for the user's own images.
+struct DatasetArgument: ExpressibleByArgument, OptionArgument {
+    let dataset: ImageDataset
+
+    var optionValue: any OptionValue { dataset }
+
+    init?(argument: String) {
         guard let dataset = ImageDataset.named(argument) else { return nil }
-        self = dataset
+        self.dataset = dataset
     }
 
-    public static var allValueStrings: [String] { (all + [idx]).map(\.name) }
+    static var allValueStrings: [String] { (ImageDataset.all + [.idx]).map(\.name) }
 }

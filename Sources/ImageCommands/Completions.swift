@@ -4,7 +4,7 @@ import ImageClassification
 
 extension CompletionKind {
     /// The names of the recipes, and JSON files.
-    static var recipe: CompletionKind {
+    package static var recipe: CompletionKind {
         .words(ImageTraining.Recipe.all.map(\.name), orFiles: ["json"])
     }
 }

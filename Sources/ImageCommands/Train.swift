@@ -1,12 +1,15 @@
 import ArgumentParser
 import Commands
+import Console
 import Datasets
 import ImageClassification
 import Platform
 import Runs
 
-struct Train: TrainingCommand {
-    static let configuration = CommandConfiguration(
+package struct Train: TrainingCommand {
+    package init() {}
+
+    package static let configuration = CommandConfiguration(
         abstract: "Train a model: LSTM, GRU or RNN.",
         discussion: """
             Example: mnist-bilstm train --cell gru --hidden-size 64 --name wider
@@ -30,7 +33,7 @@ struct Train: TrainingCommand {
             """, valueName: "recipe"), completion: .recipe)
     var recipe: String?
 
-    @OptionGroup var resuming: ResumeArguments<MNISTBiLSTM>
+    @OptionGroup var resuming: ResumeArguments<ImageTraining.Options>
 
     @OptionGroup(title: "Training") var optimization: OptimizationArguments
 
@@ -42,7 +45,7 @@ struct Train: TrainingCommand {
 
     @OptionGroup(title: "Paths and threads") var places: LocationArguments
 
-    func validate() throws {
+    package func validate() throws {
         try resuming.check(keeping)
         guard resuming.resume == nil || recipe == nil else {
             throw ValidationError("--recipe has no effect with --resume: a resumed run keeps its options.")
@@ -63,7 +66,7 @@ struct Train: TrainingCommand {
         try base.changed(by: given)
     }
 
-    func options() throws -> ImageTraining.Options {
+    package func options() throws -> ImageTraining.Options {
         var options = try options(on: ImageTraining.Recipe(recipe ?? Self.defaultRecipe))
         _ = try options.resolveInitialWeights(given: givenKeys)
         return options
@@ -71,7 +74,7 @@ struct Train: TrainingCommand {
 
     private var givenKeys: Set<String> { Set(given.map(\.key)) }
 
-    static func resolved(_ words: [String], root: String) throws -> [String] {
+    package static func resolved(_ words: [String], root: String) throws -> [String] {
         var words = words
         for (name, path) in [
             ("--teacher", { try ImageModel($0, root: root).path }),
@@ -91,10 +94,27 @@ struct Train: TrainingCommand {
         return words
     }
 
-    func train(unless isKnown: ((Receipt) throws -> Bool)?) throws -> ExitStatus {
-        guard let resumption = try resuming.resumption(in: places.runs) else {
-            return try start(unless: isKnown)
-        }
+    package func train(unless isKnown: ((Receipt) throws -> Bool)?) throws -> ExitStatus {
+        try training().run(opensPage: keeping.page.page, unless: isKnown)
+    }
+
+    /// Trains together with other processes; this one is the first.
+    package func train(with processes: TrainingProcesses) throws -> ExitStatus {
+        var training = try training()
+        training.options.threads = processes.threads
+        // Open MPI gives each process a terminal even if its own output is a file.
+        let screen = Terminal.standardOutput
+        let output = Terminal(
+            descriptor: screen.descriptor, isInteractive: false, isASCII: screen.isASCII)
+        return try training.run(opensPage: keeping.page.page, with: processes, terminal: output)
+    }
+
+    /// The number of threads that the command line gives; nil if it does not.
+    package var threads: Int? { places.process.threads }
+
+    /// Returns the training of a new run or the remaining training of a run.
+    private func training() throws -> ImageTraining {
+        guard let resumption = try resuming.resumption(in: places.runs) else { return try newTraining() }
         var options = try options(on: resumption.options)
         // With options that have no effect, the run's config.json would be refused as a recipe.
         if resuming.allowChanges { options = options.effective }
@@ -106,10 +126,10 @@ struct Train: TrainingCommand {
         var training = try ImageTraining(
             options, resuming: resumption, allowsChanges: resuming.allowChanges)
         training.initial = initial
-        return try training.run(opensPage: keeping.page.page)
+        return training
     }
 
-    private func start(unless isKnown: ((Receipt) throws -> Bool)?) throws -> ExitStatus {
+    private func newTraining() throws -> ImageTraining {
         let recipe = try ImageTraining.Recipe(self.recipe ?? Self.defaultRecipe)
         var options = try options(on: recipe)
         try options.resolveTeacher()
@@ -117,11 +137,13 @@ struct Train: TrainingCommand {
         // The header names a recipe only if the command line gives it.
         var training = ImageTraining(options, recipe: self.recipe == nil ? nil : recipe)
         training.initial = initial
-        return try training.run(opensPage: keeping.page.page, unless: isKnown)
+        return training
     }
 
     /// The options that a sweep can try.
-    struct Tried: ParsableArguments {
+    package struct Tried: ParsableArguments {
+        package init() {}
+
         @OptionGroup var optimization: OptimizationArguments
         @OptionGroup var augmentation: AugmentationArguments
         @OptionGroup var model: ModelArguments
@@ -129,7 +151,9 @@ struct Train: TrainingCommand {
     }
 
     /// The option of the place of the images on this machine.
-    struct Place: ImageArguments {
+    package struct Place: ImageArguments {
+        package init() {}
+
         @Option(
             help: ArgumentHelp(
                 "Directory of the images on this machine (default: the plan's directory)",
@@ -137,7 +161,7 @@ struct Train: TrainingCommand {
         var data: String?
     }
 
-    static var sweepExamples: SweepExamples {
+    package static var sweepExamples: SweepExamples {
         SweepExamples(
             whole: "--seeds 0-9 --set cell=lstm,gru --validation 5000", name: "cell-3fa2b1",
             other: "--seeds 0 --set ema=0.9..0.99 --random 9 --validation 500",

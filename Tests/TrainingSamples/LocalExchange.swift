@@ -1,9 +1,9 @@
 import Foundation
 
-@testable import NeuralNetworks
+import NeuralNetworks
 
 /// Processes of a distributed training as threads of this process. A call copies what the others sent once all have called.
-final class LocalExchange: ShardExchange {
+package final class LocalExchange: ShardExchange {
     private final class Hall: @unchecked Sendable {
         let condition = NSCondition()
         var sent: [[UInt8]]
@@ -44,15 +44,15 @@ final class LocalExchange: ShardExchange {
         }
     }
 
-    let processCount: Int
-    let process: Int
+    package let processCount: Int
+    package let process: Int
     private let hall: Hall
 
     private init(_ process: Int, of count: Int, _ hall: Hall) {
         (self.process, processCount, self.hall) = (process, count, hall)
     }
 
-    func exchange(
+    package func exchange(
         _ sent: UnsafeRawBufferPointer, parts: [Range<Int>], into received: UnsafeMutableRawBufferPointer,
         receivedParts: [Range<Int>]
     ) {
@@ -66,7 +66,7 @@ final class LocalExchange: ShardExchange {
         }
     }
 
-    func gather(_ buffer: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) {
+    package func gather(_ buffer: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) {
         hall.share(Array(buffer), parts, of: process) { sent, _ in
             for sender in 0..<processCount where sender != process {
                 UnsafeMutableRawBufferPointer(rebasing: buffer[parts[sender]]).copyBytes(
@@ -76,7 +76,7 @@ final class LocalExchange: ShardExchange {
     }
 
     /// Calls a function once for each process, on a thread of its own, and returns the results.
-    static func run<Result: Sendable>(
+    package static func run<Result: Sendable>(
         _ count: Int, _ body: @escaping @Sendable (LocalExchange) -> Result
     ) -> [Result] {
         let hall = Hall(count)

@@ -1,0 +1,24 @@
+import Platform
+import Synchronization
+
+/// What is said when a process waits for the others of its training in vain: which run it was, and how to resume it.
+package final class LastWords: Sendable {
+    private let training = Mutex<(run: RunDirectory, program: String)?>(nil)
+
+    package init() {}
+
+    /// - Parameter program: The name of the program that resumes the run.
+    func begin(_ run: RunDirectory, program: String) { training.withLock { $0 = (run, program) } }
+
+    func end() { training.withLock { $0 = nil } }
+
+    /// Returns the error's text.
+    ///
+    /// - Parameter reason: The reason why this process cannot go on, as the beginning of a sentence.
+    package func text(_ reason: String) -> String {
+        guard let (run, program) = training.withLock(\.self) else { return "\(reason)." }
+        let last = POSIX.target(ofLink: run.lastCheckpoint).map { FilePath.join(run.checkpoints, $0) }
+        return "\(reason). \(KeptCheckpoint(last, in: run).description) Resume with: "
+            + run.commandLine("--resume", of: program)
+    }
+}

@@ -353,7 +353,8 @@ let tests: [Target] = [
         name: "ToolTests",
         dependencies: [
             "Datasets", "NeuralNetworks", "Platform", "Runs", "TestSupport", "Training", "examples",
-            "manual-pages", "mnist-bilstm", "recurrent-benchmark", "runs-page", "sequence-classifier",
+            "manual-pages", "mnist-bilstm", "mnist-bilstm-mpi", "recurrent-benchmark", "runs-page",
+            "sequence-classifier",
             "stock-forecast",
         ],
         exclude: ["FaultInjection/faults.c"]),

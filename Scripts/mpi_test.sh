@@ -39,12 +39,11 @@ alone() {
     }
 }
 
-# keep DIRECTORY NAME: keeps the receipt and the weights of the newest run.
+# keep DIRECTORY NAME: keeps the receipt and the last checkpoint of the newest run.
 keep() {
     mkdir -p "$work/$1"
     cp "$work/runs/latest/receipt.json" "$work/$1/$2.json"
-    "$native" export "$work/runs/latest" --to safetensors --out "$work/$1/$2.safetensors" > /dev/null 2>> "$log" \
-        || fail "the weights of $2 cannot be exported"
+    cp "$work/runs/latest/checkpoints/last.safetensors" "$work/$1/$2.safetensors"
 }
 
 # same NAME DESCRIPTION: compares the newest run with the one of mnist-bilstm.
@@ -95,7 +94,7 @@ ends() {
     alone ends "${options[@]}"
 
     start 3 "${options[@]}" & training=$!
-    until_log 'Epoch 2/'
+    until_log '^.1. train acc'
     kill -9 "$(last_process)"
     status=0
     wait "$training" || status=$?
@@ -105,14 +104,14 @@ ends() {
         "$(grep -iE 'killed|signal|terminat' "$log" | head -1)"
 
     start 2 --resume latest & training=$!
-    until_log 'Epoch 8/'
+    until_log '^.[5-9]. train acc'
     kill -TERM "$training"
     status=0
     wait "$training" || status=$?
     [ "$status" != 0 ] || fail "SIGTERM did not end the training"
 
     status=0
-    start 3 --resume latest --time-limit 2s || status=$?
+    start 3 --resume latest --time-limit 1s || status=$?
     [ "$status" = 75 ] || fail "a time limit: expected the exit status 75, found $status"
     grep -q 'Stopped by the time limit' "$log" || fail "a time limit is not in the log"
 
@@ -155,7 +154,7 @@ network() {
         "$(sed -n 's/^network: //p' "$log")"
 }
 
-"$swift" build -c release --product mnist-bilstm >&2
+"$swift" build -c release --product mnist-bilstm > "$work/build" || fail "$(cat "$work/build")"
 native="$("$swift" build -c release --show-bin-path)/mnist-bilstm"
 readonly native
 found=0

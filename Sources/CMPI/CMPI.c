@@ -31,7 +31,10 @@ int cmpi_begin(int *process, int *processes) {
     return code;
 }
 
-int cmpi_end(void) { return MPI_Finalize(); }
+int cmpi_end(void) {
+    for (int index = 0; index < 2; index++) MPI_Type_free(&types[index]);
+    return MPI_Finalize();
+}
 
 void cmpi_abort(int code) { MPI_Abort(MPI_COMM_WORLD, code); }
 

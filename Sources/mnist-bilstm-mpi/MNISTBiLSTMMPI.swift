@@ -33,6 +33,9 @@ struct MNISTBiLSTMMPI: ParsableCommand {
             let status = connection.process == 0 ? lead(connection, watch) : try help(connection)
             connection.end()
             CurrentProcess.end(status)
+        } catch MPIError.missing {
+            // The help needs no MPI.
+            CurrentProcess.end(statusWithPlainErrors { _ in try explained { throw MPIError.missing } })
         } catch {
             POSIX.writeToStandardError("Error: \("\(error)".printable)\n")
             CurrentProcess.end((error as? any ReportedError)?.exitStatus ?? .unavailable)
@@ -42,19 +45,22 @@ struct MNISTBiLSTMMPI: ParsableCommand {
     /// Does what the command line says, with the help of the other processes.
     private static func lead(_ connection: MPIConnection, _ watch: WaitingWatch) -> ExitStatus {
         var processes: TrainingProcesses?
-        func start(threads: Int?) throws -> TrainingProcesses {
-            let started = try TrainingProcesses(
+        var hasMet = false
+        /// Meets the other processes.
+        func meet(threads: Int? = nil) throws -> TrainingProcesses {
+            hasMet = true
+            let met = try TrainingProcesses(
                 connection, machine: connection.machine, threads: threads, lastWords: watch.lastWords)
-            processes = started
-            return started
+            processes = met
+            return met
         }
         let status = statusWithPlainErrors { command in
             guard let command = command as? Self else { return try command.run() }
-            let processes = try start(threads: command.train.threads)
-            try explained { try command.train.train(with: processes) }
+            try explained { try command.train.train(with: meet(threads: command.train.threads)) }
         }
-        // The others wait for the first message, also if the command line was wrong.
-        (try? processes ?? start(threads: nil))?.end(status)
+        // The others wait, also if the command line was wrong or asked for help.
+        if !hasMet { _ = try? meet() }
+        processes?.end(status)
         return status
     }
 

@@ -13,7 +13,8 @@ final class WaitingWatch: Sendable {
     private let isFirst = Atomic(false)
     /// The time when this process began to wait, in seconds; 0 while it does not.
     private let start = Atomic<UInt64>(0)
-    /// The longest time for which this process has waited.
+    /// The longest time for which this process has waited during training. Before, it waits until the others have read their
+    /// data.
     private let longest = Atomic<UInt64>(0)
 
     /// The shortest time after which a wait is in vain, in seconds.
@@ -30,7 +31,7 @@ final class WaitingWatch: Sendable {
         body()
         start.store(0, ordering: .relaxed)
         let waited = Self.seconds - now
-        if waited > Double(bitPattern: longest.load(ordering: .relaxed)) {
+        if waited > Double(bitPattern: longest.load(ordering: .relaxed)), lastWords.hasTraining {
             longest.store(waited.bitPattern, ordering: .relaxed)
         }
     }

@@ -42,6 +42,9 @@ struct Translation: CustomTestStringConvertible {
             "Sources/mnist-bilstm/Guide.docc/Sweeps.md", "Sources/mnist-bilstm/Guide.docc/Sweeps-ko.md"),
         Translation(
             "Sources/mnist-bilstm/Guide.docc/Receipts.md", "Sources/mnist-bilstm/Guide.docc/Receipts-ko.md"),
+        Translation(
+            "Sources/mnist-bilstm/Guide.docc/ManyMachines.md",
+            "Sources/mnist-bilstm/Guide.docc/ManyMachines-ko.md"),
     ]
 
     init(_ english: String, _ korean: String) {

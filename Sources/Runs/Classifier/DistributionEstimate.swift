@@ -68,6 +68,9 @@ struct DistributionEstimate {
                     + "\(processes - shards) of \(processes) processes have nothing to compute; give a larger --batch-size."
             )
         }
+        guard processes > 1 else {
+            return ["Warning: there is one process; to start more: mpirun -np 4 mnist-bilstm-mpi"]
+        }
         guard machines > 1 else {
             return lines + [
                 "Warning: all processes are on one machine, where one process with more threads is faster and computes the "

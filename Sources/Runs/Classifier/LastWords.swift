@@ -7,6 +7,9 @@ package final class LastWords: Sendable {
 
     package init() {}
 
+    /// Whether the processes train.
+    package var hasTraining: Bool { training.withLock { $0 != nil } }
+
     /// - Parameter program: The name of the program that resumes the run.
     func begin(_ run: RunDirectory, program: String) { training.withLock { $0 = (run, program) } }
 

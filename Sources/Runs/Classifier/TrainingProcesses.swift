@@ -139,6 +139,12 @@ package final class TrainingProcesses {
         {
             console.print(line)
         }
+        // Some launchers kill this process, too, before it can say anything.
+        if members.count > 1 {
+            console.print(
+                "If a process ends unexpectedly, resume with: "
+                    + run.directory.commandLine("--resume", of: run.program))
+        }
         trainer.connect(connection)
         defer { trainer.disconnect() }
         return try fit()

@@ -2,11 +2,11 @@
 """Measures training by mnist-bilstm-mpi with one process and with two, on one machine and over a network of 1 Gbit/s, and
 prints a table in Markdown. Then a model, no measurement: the speed of up to 64 machines.
 
-usage: processes.py PROGRAM [--hidden 12,64,128,256] [--model-only]
+usage: processes.py PROGRAM [--hidden 12,64,128,256]
 
-PROGRAM is the path that `make mpi` prints. Each process has one thread, so that two processes have as many processor cores
-as one needs twice. The network is one of namespaces (Scripts/mpi/network.py), which needs root; without root its column is
-empty. Nothing else should run.
+PROGRAM is the path that `make mpi` prints, built with Open MPI. Each process has one thread, so two cores or more are needed.
+The network is one of namespaces (Scripts/mpi/network.py), which needs root; without root its column is empty. Nothing else
+should run.
 """
 
 import argparse
@@ -21,14 +21,14 @@ import sys
 import tempfile
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-IMAGES = 4096
 BATCH = 128
 SHARD = 32
 
 
-def write_data(directory):
-    """Writes the first images of MNIST."""
-    for name, count in (("train", IMAGES), ("t10k", 128)):
+def write_data(directory, hidden):
+    """Writes the first images of MNIST, fewer for a larger model."""
+    images = max(1024, 16384 * 12 // hidden // BATCH * BATCH)
+    for name, count in (("train", images), ("t10k", BATCH)):
         for kind, header, size in (("images-idx3", 16, 784), ("labels-idx1", 8, 1)):
             with gzip.open(f"{REPOSITORY}/datasets/mnist/{name}-{kind}-ubyte.gz") as file:
                 content = file.read(header + count * size)
@@ -40,7 +40,7 @@ def launch(program, processes, directory, hidden, network=False):
     """Trains and returns the images per second of the last epoch, the milliseconds that the program measured, and the number
     of parameters."""
     options = ["--dataset", "idx", "--data", directory, "--runs", f"{directory}/runs", "--hidden-size", str(hidden),
-               "--batch-size", str(BATCH), "--epochs", "3" if hidden < 100 else "2", "--threads", "1", "--no-test",
+               "--batch-size", str(BATCH), "--epochs", "3", "--threads", "1", "--no-test",
                "--checkpoint-every", "100"]
     words = ["mpirun", "--allow-run-as-root", "--bind-to", "none", "-np", str(processes)]
     if network:
@@ -65,13 +65,13 @@ def measure(program, sizes):
     print("| hidden size | parameters | 1 process | 2 processes, one machine | 2 machines, 1 Gbit/s | of a step, between machines |")
     print("|--:|--:|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as directory:
-        write_data(directory)
         for hidden in sizes:
-            one, _, parameters = max(launch(program, 1, directory, hidden) for _ in range(3))
-            two = max(launch(program, 2, directory, hidden) for _ in range(3))[0]
+            write_data(directory, hidden)
+            one, _, parameters = max(launch(program, 1, directory, hidden) for _ in range(2))
+            two = max(launch(program, 2, directory, hidden) for _ in range(2))[0]
             cells = [f"{two:,.0f} ({two / one:.2f})"]
             if os.geteuid() == 0:
-                speed, times, _ = max(launch(program, 2, directory, hidden, network=True) for _ in range(3))
+                speed, times, _ = max(launch(program, 2, directory, hidden, network=True) for _ in range(2))
                 cells += [f"{speed:,.0f} ({speed / one:.2f})", f"{times[1]:.2f} of {times[0]:.2f} ms"]
             else:
                 cells += ["", ""]

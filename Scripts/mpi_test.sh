@@ -55,7 +55,7 @@ same() {
 }
 
 readonly settings=(
-    "lstm|--epochs 2"
+    "lstm|--epochs 1"
     "gru|--epochs 1 --cell gru --hidden-size 20 --batch-size 500 --validation 5000 --ema 0.99"
     "clipped|--epochs 1 --augment elastic --clip-norm 0.5 --dropout 0.2 --label-smoothing 0.1 --validation 1000"
 )
@@ -79,21 +79,21 @@ bytes() {
 
 # until TEXT: waits for a text in the log of a training.
 until_log() {
-    for _ in $(seq 600); do
+    for _ in $(seq 6000); do
         grep -q "$1" "$log" 2> /dev/null && return
         sleep 0.05
     done
-    fail "no '$1' within 30 seconds"
+    fail "no '$1' within 5 minutes"
 }
 
 # last_process: the identifier of a process other than the first.
 last_process() { pgrep -f "^$program " | sort -n | tail -1; }
 
 ends() {
-    local options=(--epochs 30 --hidden-size 16 --checkpoint-every 100steps) status training
+    local options=(--epochs 16 --hidden-size 16 --checkpoint-every 100steps) status training
     alone ends "${options[@]}"
 
-    start 3 "${options[@]}" & training=$!
+    start 2 "${options[@]}" & training=$!
     until_log '^.1. train acc'
     kill -9 "$(last_process)"
     status=0
@@ -105,7 +105,7 @@ ends() {
 
     start 2 --resume latest & training=$!
     until_log '^.[5-9]. train acc'
-    kill -TERM "$training"
+    kill -TERM "$(pgrep -f "^$launcher -np")"
     status=0
     wait "$training" || status=$?
     [ "$status" != 0 ] || fail "SIGTERM did not end the training"
@@ -113,17 +113,17 @@ ends() {
     status=0
     start 3 --resume latest --time-limit 1s || status=$?
     [ "$status" = 75 ] || fail "a time limit: expected the exit status 75, found $status"
-    grep -q 'Stopped by the time limit' "$log" || fail "a time limit is not in the log"
+    grep -q 'Stopped by .*time limit' "$log" || fail "a time limit is not in the log"
 
     start 1 --resume latest || fail "the run cannot be resumed with one process"
-    same ends "killed, stopped, and resumed with 2, 3 and 1 processes"
+    same ends "killed, stopped, and resumed with other numbers of processes"
 
     status=0
     start 2 --epochs zero || status=$?
     [ "$status" = 64 ] && [ "$(grep -c '^Error' "$log")" = 1 ] || fail "a wrong option: expected one error and the status 64, found $status"
     start 2 --help || fail "--help failed"
     [ "$(grep -c '^USAGE' "$log")" = 1 ] || fail "the help is not shown once"
-    echo "mpi-test: $library: killed, stopped by a signal and a time limit, resumed with 2, 3 and 1 processes: the same bytes"
+    echo "mpi-test: $library: killed, stopped by a signal and a time limit, resumed with other numbers of processes: the same bytes"
 }
 
 # between NODES OPTION...: trains with one process on each node of a network.

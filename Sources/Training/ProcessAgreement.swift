@@ -1,12 +1,12 @@
 import NeuralNetworks
 import Platform
 
-/// Keeps the processes of one training together: after the callbacks of each step and epoch, all of them go on, or all end
-/// for the same reason; at the end of each epoch they compare their weights.
+/// Keeps the processes of one training together: after the callbacks of each step and epoch, all of them continue, or all
+/// end for the same reason; at the end of each epoch they compare their weights.
 struct ProcessAgreement {
     let connection: any ShardExchange
 
-    /// Returns the reason for the end of training: that of the first process that has one; nil to go on.
+    /// Returns the reason for the end of training, which the first process with a reason gives; nil to continue.
     ///
     /// - Parameters:
     ///   - ending: The reason of this process; nil for none.

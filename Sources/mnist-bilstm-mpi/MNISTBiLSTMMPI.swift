@@ -35,7 +35,11 @@ struct MNISTBiLSTMMPI: ParsableCommand {
             CurrentProcess.end(status)
         } catch MPIError.missing {
             // The help needs no MPI.
-            CurrentProcess.end(statusWithPlainErrors { _ in try explained { throw MPIError.missing } })
+            CurrentProcess.end(
+                statusWithPlainErrors { command in
+                    guard command is Self else { return try command.run() }
+                    try explained { throw MPIError.missing }
+                })
         } catch {
             POSIX.writeToStandardError("Error: \("\(error)".printable)\n")
             CurrentProcess.end((error as? any ReportedError)?.exitStatus ?? .unavailable)

@@ -2,13 +2,13 @@ import Platform
 import Runs
 import Synchronization
 
-/// Ends this process if a signal arrives while it waits for other processes in vain.
+/// Ends this process if a signal arrives while it waits for other processes that do not answer.
 ///
 /// If one process of a job is killed, `mpirun` sends SIGTERM to the others, and kills them a second later. By then this
 /// process has said which checkpoint is the last. A signal that is sent to all processes does not end them here, because the
 /// call for which they wait returns.
 final class WaitingWatch: Sendable {
-    /// What is said.
+    /// The text that is printed.
     let lastWords = LastWords()
     private let isFirst = Atomic(false)
     /// The time when this process began to wait, in seconds; 0 while it does not.
@@ -17,7 +17,7 @@ final class WaitingWatch: Sendable {
     /// data.
     private let longest = Atomic<UInt64>(0)
 
-    /// The shortest time after which a wait is in vain, in seconds.
+    /// The shortest time after which no answer is expected any more, in seconds.
     private static let patience = 0.6
 
     /// The time since the program has started to wait for the first time.
@@ -44,12 +44,12 @@ final class WaitingWatch: Sendable {
         Task.detached { [self] in
             while true {
                 try? await Task.sleep(for: .milliseconds(50))
-                endIfInVain()
+                endIfUnanswered()
             }
         }
     }
 
-    private func endIfInVain() {
+    private func endIfUnanswered() {
         guard let signal = InterruptSignal.received else { return }
         let start = Double(bitPattern: start.load(ordering: .relaxed))
         let usual = Double(bitPattern: longest.load(ordering: .relaxed))

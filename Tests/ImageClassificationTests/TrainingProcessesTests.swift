@@ -15,7 +15,7 @@ import TrainingSamples
 
 /// The first process has a run's files; the others compute. Here they are threads.
 @Suite("A run of several processes") struct TrainingProcessesTests {
-    /// What each process returned: the path of the run or an error, or the exit status.
+    /// The result of a process: the run or an error, or the exit status.
     private struct Result: Sendable {
         var run: RunDirectory?
         var error = ""
@@ -91,7 +91,7 @@ import TrainingSamples
     }
 
     @Test(arguments: [nil, 3])
-    func `a run goes on with another number of processes`(helperStops: Int?) throws {
+    func `a run is resumed with another number of processes`(helperStops: Int?) throws {
         let directory = try TemporaryDirectory()
         var options = try Self.options(in: directory, "alone")
         options.validation = 20

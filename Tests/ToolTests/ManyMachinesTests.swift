@@ -2,7 +2,7 @@ import Testing
 
 /// `make mpi-test` tests the program with MPI; this is the one that every build makes.
 @Suite("mnist-bilstm-mpi without MPI") struct ManyMachinesTests {
-    private static func run(_ words: [String]) throws -> RunningTool.Outcome {
+    private static func run(_ words: [String]) throws -> Tool.Outcome {
         try RunningTool(words, program: Tool.products.appending(path: "mnist-bilstm-mpi").path).finish()
     }
 

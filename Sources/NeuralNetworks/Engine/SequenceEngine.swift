@@ -149,8 +149,8 @@ public final class SequenceEngine {
         }
     }
 
-    /// Computes the gradient of a batch as ``train(_:batch:carrying:)`` does, and adds those of all processes, but changes no
-    /// parameter.
+    /// Computes the gradient of a batch as ``train(_:batch:carrying:)`` does, and adds the gradients of all processes, but
+    /// changes no parameter.
     ///
     /// - Returns: The seconds of the computation and, with other processes, of the addition.
     package func timeGradients(

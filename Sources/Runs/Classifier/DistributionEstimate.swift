@@ -6,14 +6,16 @@ import Training
 /// The time of a step of several processes and of one, measured before training, to tell whether distribution pays.
 struct DistributionEstimate {
     /// The number of samples in the measured step.
-    private let samples: Int
-    private let processes: Int
+    let samples: Int
+    let processes: Int
     /// The seconds in which the first process computes the whole step.
-    private let alone: Double
+    let alone: Double
     /// The seconds of a step of all processes, and the seconds of them in which gradients are added.
-    private let together: Double
-    private let adding: Double
+    let together: Double
+    let adding: Double
+}
 
+extension DistributionEstimate {
     /// Measures the computation of gradients on the first batch. No parameter changes. All processes call this.
     init(
         _ engine: SequenceEngine, _ samples: some SequenceDataset, batchSize: Int,

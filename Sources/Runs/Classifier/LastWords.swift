@@ -1,7 +1,8 @@
 import Platform
 import Synchronization
 
-/// What is said when a process waits for the others of its training in vain: which run it was, and how to resume it.
+/// The text that a process prints if the others of its training do not answer any more: the run's last checkpoint, and how
+/// to resume the run.
 package final class LastWords: Sendable {
     private let training = Mutex<(run: RunDirectory, program: String)?>(nil)
 

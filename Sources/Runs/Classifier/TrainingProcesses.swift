@@ -5,7 +5,7 @@ import Platform
 import Training
 
 /// The processes that train one run together, on one machine or on several. The first has the run's files and the terminal;
-/// it tells the others what to do, and they ``help(_:_:)``.
+/// it sends messages to the others, which ``help(_:_:)``.
 package final class TrainingProcesses {
     let connection: any ShardExchange
     private let members: [Member]
@@ -29,7 +29,7 @@ package final class TrainingProcesses {
     ///   - machine: The name of this machine.
     ///   - threads: In the first process, the number of threads of each process; if nil, the cores of a machine are divided
     ///     among the processes that may use the same ones.
-    ///   - lastWords: What is said if this process waits for the others in vain.
+    ///   - lastWords: The text that is printed if the others do not answer any more.
     /// - Throws: ``ProcessesError`` if the processes have different versions.
     package init(
         _ connection: any ShardExchange, machine: String, threads: Int? = nil,
@@ -73,7 +73,7 @@ package final class TrainingProcesses {
 
     // MARK: Messages
 
-    /// What the first process tells the others. Bytes follow some messages.
+    /// A message of the first process to the others. Bytes follow some messages.
     private enum Message: Codable {
         /// Read and check the data of a training. The copies of other models follow.
         case prepare(options: String, data: [Receipt.Content], copies: [String])
@@ -83,7 +83,7 @@ package final class TrainingProcesses {
         case end(code: Int32)
     }
 
-    /// What another process answers.
+    /// The answer of another process.
     private struct Answer: Codable {
         /// The error because of which the process cannot train; nil if it is ready.
         var fault: String?

@@ -59,11 +59,12 @@ import Testing
         ) { $0.formUnion(try names(of: $1).options) }
         for (page, text) in try pages() {
             // `--only` and `--json` of Benchmarks/peers.py are options of make benchmark-peers.
-            // Others are options of MLflow, trackio, Swift and Docker.
+            // Others are options of MLflow, trackio, Swift, Docker and MPI.
             let lines = text.components(separatedBy: "\n").filter { line in
-                !["make benchmark-peers", "mlflow ", "trackio ", "swift build ", "docker "].contains {
-                    line.contains($0)
-                }
+                !["make benchmark-peers", "mlflow ", "trackio ", "swift build ", "docker ", "mpirun "]
+                    .contains {
+                        line.contains($0)
+                    }
             }
             for line in lines {
                 for match in line.matches(of: /(?:^|[\s`(|])--([a-z][a-z-]*[a-z])/) {

@@ -75,8 +75,8 @@ extension DistributionEstimate {
         }
         guard machines > 1 else {
             return lines + [
-                "Warning: all processes are on one machine, where one process with more threads is faster and computes the "
-                    + "same weights: mnist-bilstm"
+                "Warning: all processes are on one machine; one process with more threads computes the same weights about as "
+                    + "fast, with one copy of the data: mnist-bilstm"
             ]
         }
         // A process alone would use all threads of its machine.
